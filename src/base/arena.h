@@ -56,4 +56,5 @@ void *arena_grow(arena *a, void *items, uint32_t count, uint32_t *room, size_t s
 	} while (0)
 
 #define list_each(type, item, list)                                                                                    \
-	for (type *item = (list)->items, *item##_end = (list)->items + (list)->count; item != item##_end; item++)
+	for (__typeof__(type) *item = (list)->items, *item##_end = item ? item + (list)->count : item;                 \
+		item != item##_end; item++)

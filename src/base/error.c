@@ -61,8 +61,12 @@ int error_wrap(error *e, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	size_t used = strlen(text);
-	snprintf(text + used, sizeof text - used, ": %s", e->text);
+	size_t used = strlen(text), room = sizeof text - used - 1, more = strlen(e->text);
+	if (room > 2) { /* what does not fit is cut off */
+		memcpy(text + used, ": ", 2);
+		memcpy(text + used + 2, e->text, more < room - 2 ? more : room - 2);
+		text[used + 2 + (more < room - 2 ? more : room - 2)] = 0;
+	}
 	memcpy(e->text, text, sizeof text);
 	return -e->code;
 }

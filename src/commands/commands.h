@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The commands of bulkhead: one file a command; here is what they share. */
+#pragma once
+
+#include "base/options.h"
+
+typedef enum exit_code { EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, EXIT_INCOMPLETE } exit_code;
+
+/* All commands, in the order of the help; ends with NULL. */
+extern const command_row *const commands[];
+
+const command_row *command_find(const char *name);
+
+/* Writes all of b to standard output or to a file; the exit code: EXIT_CLEAN or EXIT_USAGE, then the reason was told. */
+int command_write(const buffer *b, const char *path);
+
+/* Tells a person on stderr what went wrong: "bulkhead check: …". */
+void command_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Parses options; when that ends the command (--help, a wrong option) *ret is its exit code and false is returned. */
+bool command_options(const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret);
+
+extern const command_row check_command, rules_command, explain_command, version_command, completions_command, man_command;

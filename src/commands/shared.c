@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the commands share. */
+#include "commands/commands.h"
+
+#include "base/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+const command_row *const commands[] = {&check_command, &rules_command, &explain_command, &version_command,
+	&completions_command, &man_command, NULL};
+
+const command_row *command_find(const char *name)
+{
+	for (const command_row *const *c = commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
+	return NULL;
+}
+
+void command_complain(const char *command, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	fprintf(stderr, "bulkhead %s: ", command);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+}
+
+int command_write(const buffer *b, const char *path)
+{
+	error e;
+	if (path && strcmp(path, "-") != 0) {
+		if (files_write(path, buffer_span(b), &e) >= 0)
+			return EXIT_CLEAN;
+		fprintf(stderr, "bulkhead: %s\n", e.text);
+		return EXIT_USAGE;
+	}
+	size_t written = b->n ? fwrite(b->p, 1, b->n, stdout) : 0;
+	if (written == b->n && fflush(stdout) == 0)
+		return EXIT_CLEAN;
+	if (errno != EPIPE)
+		fprintf(stderr, "bulkhead: standard output: %s\n", strerror(errno));
+	return EXIT_USAGE;
+}
+
+bool command_options(const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret)
+{
+	error e;
+	int status = options_parse(c->options, argc, argv, into, rest, ret_rest, &e);
+	if (status == 0)
+		return true;
+	if (status < 0) {
+		command_complain(c->name, "%s (bulkhead %s --help lists the options)", e.text, c->name);
+		*ret = EXIT_USAGE;
+		return false;
+	}
+	auto_buffer help = {0};
+	options_help(c, &help);
+	*ret = command_write(&help, NULL);
+	return false;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The condition language: Falco's grammar (falco.org/docs/rules/conditions) over a table of fields that the caller supplies:
+ * posture facts for rules, event fields for the runtime rules.
+ *
+ *   condition = or;  or = and { "or" and };  and = not { "and" not };  not = "not" not | "(" or ")" | test
+ *   test      = field operator value | field "exists" | macro | field            (a bare field is a truth)
+ *   operator  = = != < <= > >= contains icontains startswith endswith in intersects pmatch glob iglob regex exists …
+ *   value     = word | "quoted" | 'quoted' | ( value, … ) | list name inside such parentheses | a list name after in/intersects/pmatch
+ *   field     = name | function(field): tolower, toupper, basename, len; known(field): not unset
+ *
+ * Evaluation has three values. A field that nobody knows makes a test UNKNOWN (or FALSE, as Falco has it, when the caller
+ * wants so); `exists` is always definite. A field with several values (mount.source of a posture) holds if one value does;
+ * `!=` is the negation of `=` and so holds if none is equal. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+
+typedef enum verdict { VERDICT_FALSE, VERDICT_UNKNOWN, VERDICT_TRUE } verdict;
+
+typedef enum value_type { VALUE_TRUTH, VALUE_NUMBER, VALUE_TEXT } value_type;
+
+typedef struct field_value {
+	value_type type;
+	bool truth;
+	int64_t number;
+	span text; /* VALUE_TEXT */
+} field_value;
+
+/* What a getter says of a field. */
+typedef enum field_state {
+	FIELD_UNSET,   /* nobody knows: tests are UNKNOWN */
+	FIELD_DEFAULT, /* known, but nobody said it: tests see it, `exists` is FALSE */
+	FIELD_SET,
+} field_state;
+
+typedef struct field_row {
+	const char *name;
+	value_type type;
+	bool list;         /* may have several values */
+	int (*unit)(span literal, int64_t *ret); /* NUMBER: reads "512m" or "0.5"; NULL: plain integers; 0 or < 0 */
+	int id;            /* the caller's */
+	const char *meaning;
+} field_row;
+
+/* Names that a condition may use. All callbacks are given `of`. */
+typedef struct vocabulary {
+	const void *of;
+	const field_row *(*field)(const void *of, span name);      /* NULL: no such field */
+	const char *(*macro)(const void *of, span name);           /* the condition that a macro stands for, or NULL */
+	const char *(*list)(const void *of, span name);            /* "a, b, c", may name other lists, or NULL */
+	const char *(*suggest)(const void *of, span name);         /* the nearest field name, or NULL; may be NULL */
+} vocabulary;
+
+typedef struct expression expression; /* lives as long as the arena; immutable, may be evaluated by several threads */
+
+/* Compiles a condition (copied). < 0: *e has line and column inside the condition. */
+int expression_compile(span condition, const vocabulary *words, arena *a, const expression **ret, error *e);
+
+/* The two lines under which an error is shown: the condition's line and a caret below the column. */
+span expression_excerpt(span condition, const error *e, arena *a);
+
+/* Where values come from: gives the index-th value of a field. Fields that are no lists have only index 0. FIELD_UNSET with
+ * index > 0 ends a list; a known but empty list answers FIELD_UNSET at index 0 with *ret_empty = true. */
+typedef struct subject {
+	const void *of;
+	field_state (*get)(const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty);
+	bool absent_is_false; /* as Falco has it */
+} subject;
+
+/* Which fields decided: enough of them to make the verdict what it is. index is that of the deciding value, or -1 when all
+ * values of a list (or none) did. */
+typedef struct decided {
+	struct {
+		const field_row *field;
+		int index;
+	} by[16];
+	uint32_t count;
+} decided;
+
+/* Evaluates; ret may be NULL. */
+verdict expression_eval(const expression *x, const subject *s, decided *ret);
+
+/* Calls `each` for every field that the expression reads (a field may come twice). */
+void expression_fields(const expression *x, void (*each)(void *of, const field_row *field), void *of);

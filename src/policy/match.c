@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which rules and paths a policy means, and what exceptions do. */
+#include "policy/policy.h"
+
+#include "base/buffer.h"
+
+static bool alias_means(span pattern, const rule *r)
+{
+	span rest = span_of(r->aliases), alias;
+	while (span_word(&rest, &alias)) {
+		size_t colon = span_find_byte(alias, ':');
+		if (span_equal_fold(alias, pattern) || (colon != SPAN_NONE && span_equal_fold(span_from(alias, colon + 1), pattern)))
+			return true;
+	}
+	return false;
+}
+
+bool policy_means(span pattern, const rule *r)
+{
+	if (pattern.n && pattern.p[pattern.n - 1] == '*')
+		return span_starts(span_of(r->id), span_sub(pattern, 0, pattern.n - 1));
+	return span_is(pattern, r->id) || alias_means(pattern, r);
+}
+
+/* One star stops at '/', two do not; the last star is remembered, so the time is at most glob.n * path.n. */
+static bool glob(span pattern, span s)
+{
+	size_t i = 0, j = 0, star = SPAN_NONE, mark = 0;
+	bool deep = false;
+	while (j < s.n) {
+		if (i < pattern.n && pattern.p[i] == '*') {
+			deep = i + 1 < pattern.n && pattern.p[i + 1] == '*';
+			i += deep ? 2 : 1;
+			i += deep && i < pattern.n && pattern.p[i] == '/';
+			star = i;
+			mark = j;
+		} else if (i < pattern.n && (pattern.p[i] == s.p[j] || (pattern.p[i] == '?' && s.p[j] != '/'))) {
+			i++;
+			j++;
+		} else if (star != SPAN_NONE && (deep || s.p[mark] != '/')) {
+			i = star;
+			j = ++mark;
+		} else {
+			return false;
+		}
+	}
+	while (i < pattern.n && pattern.p[i] == '*')
+		i++;
+	return i == pattern.n;
+}
+
+bool policy_glob(span pattern, span path)
+{
+	if (span_starts(path, SPAN("./")))
+		path = span_from(path, 2);
+	if (span_starts(pattern, SPAN("./")))
+		pattern = span_from(pattern, 2);
+	if (pattern.n > 1 && pattern.p[pattern.n - 1] == '/')
+		pattern.n--; /* a folder */
+	if (glob(pattern, path))
+		return true;
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] == '/' && glob(pattern, span_sub(path, 0, i)))
+			return true; /* something above it is meant */
+	if (span_find_byte(pattern, '/') != SPAN_NONE)
+		return false;
+	span rest = path, part;
+	while (span_cut(&rest, '/', &part))
+		if (glob(pattern, part))
+			return true;
+	return false;
+}
+
+bool policy_excludes(const policy *p, const char *path)
+{
+	for (uint32_t i = 0; i < p->exclude.count; i++)
+		if (policy_glob(p->exclude.items[i], span_of(path)))
+			return true;
+	return false;
+}
+
+static bool expired(const exception *x, const char *today)
+{
+	return x->expires.n && span_compare(x->expires, span_of(today)) < 0;
+}
+
+static bool covers(const exception *x, const finding *f)
+{
+	if (!policy_means(x->rule, f->rule))
+		return false;
+	if (x->path.n && !(f->at.text && policy_glob(x->path, span_of(f->at.text->path))))
+		return false;
+	return !x->workload.n || (f->workload && glob(x->workload, span_of(f->workload->name)));
+}
+
+void policy_suppress(policy *p, finding_list *findings, const char *today, arena *a)
+{
+	list_each(exception, x, &p->exceptions) {
+		const suppression *why = NULL;
+		list_each(finding, f, findings) {
+			if (!covers(x, f))
+				continue;
+			x->used++;
+			if (f->suppressed || expired(x, today))
+				continue;
+			if (!why) {
+				suppression *s = ARENA_NEW(a, suppression);
+				*s = (suppression){.by = "exception", .reason = x->reason, .expires = x->expires};
+				why = s;
+			}
+			f->suppressed = why;
+		}
+	}
+}
+
+static const rule expired_rule = {.id = "policy/expired-exception", .severity = SEVERITY_MEDIUM,
+	.title = "An exception has expired", .why = "What was accepted until a date counts again: mend it or grant it anew.",
+	.aliases = "", .references = ""};
+static const rule unused_rule = {.id = "policy/unused-exception", .severity = SEVERITY_LOW,
+	.title = "An exception covers nothing",
+	.why = "An exception that nothing needs any more hides the next real finding: take it out.", .aliases = "",
+	.references = ""};
+
+void policy_review(const policy *p, finding_list *findings, const char *today, arena *a)
+{
+	for (uint32_t i = 0; i < p->exceptions.count; i++) {
+		const exception *x = &p->exceptions.items[i];
+		finding f = {.at = x->at};
+		if (expired(x, today)) {
+			f.rule = &expired_rule;
+			f.message = arena_format(a, "the exception from %.*s ended on %.*s", SPAN_ARG(x->rule), SPAN_ARG(x->expires));
+		} else if (!x->used) {
+			f.rule = &unused_rule;
+			f.message = arena_format(a, "no finding of %.*s is covered by this exception", SPAN_ARG(x->rule));
+		} else {
+			continue;
+		}
+		f.fingerprint = span_hash(f.message);
+		list_push(a, findings, f);
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Colours and wrapping. */
+#include "report/style.h"
+
+static const char *const codes[] = {[TINT_NONE] = "", [TINT_BOLD] = "1", [TINT_DIM] = "2", [TINT_RED] = "31",
+	[TINT_GREEN] = "32", [TINT_YELLOW] = "33", [TINT_BLUE] = "34", [TINT_MAGENTA] = "35", [TINT_CYAN] = "36"};
+
+static void add_clean(buffer *out, span words)
+{
+	for (size_t i = 0; i < words.n; i++) {
+		uint8_t c = (uint8_t)words.p[i];
+		if (c == '\t')
+			buffer_add_byte(out, ' ');
+		else if (c < 0x20 || c == 0x7f)
+			buffer_add_byte(out, '?');
+		else
+			buffer_add_byte(out, (char)c);
+	}
+}
+
+void style_add(const report *r, buffer *out, tint colour, span words)
+{
+	bool coloured = r->colour && colour != TINT_NONE;
+	if (coloured)
+		buffer_format(out, "\033[%sm", codes[colour]);
+	add_clean(out, words);
+	if (coloured)
+		buffer_add_string(out, "\033[0m");
+}
+
+void style_string(const report *r, buffer *out, tint colour, const char *words)
+{
+	style_add(r, out, colour, span_of(words));
+}
+
+size_t style_columns(span words)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < words.n; i++)
+		n += ((uint8_t)words.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+void style_wrap(const report *r, buffer *out, span words, unsigned column, unsigned indent)
+{
+	unsigned width = r->width ? r->width : 80;
+	span word;
+	bool first = true;
+	while (span_word(&words, &word)) {
+		size_t n = style_columns(word);
+		if (!first && column + 1 + n > width) {
+			buffer_add_byte(out, '\n');
+			buffer_repeat(out, ' ', indent);
+			column = indent;
+		} else if (!first) {
+			buffer_add_byte(out, ' ');
+			column++;
+		}
+		add_clean(out, word);
+		column += (unsigned)n;
+		first = false;
+	}
+	buffer_add_byte(out, '\n');
+}
+
+tint style_severity(severity s)
+{
+	static const tint tints[] = {TINT_BLUE, TINT_CYAN, TINT_YELLOW, TINT_RED, TINT_MAGENTA};
+	return tints[s];
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Asking rules about workloads. */
+#include "rules/judge.h"
+
+#include "base/limits.h"
+#include "base/threads.h"
+#include "rules/report.h"
+#include "rules/wanted.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+typedef struct compiled {
+	const rule *rule;
+	control control;
+	fact_id each; /* FACT_NONE: about the whole posture */
+	const expression *condition;
+	want_list wants;
+} compiled;
+
+struct rulebook {
+	LIST(compiled) rules;
+	rule_fields fields;
+};
+
+static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
+{
+	compiled c = {.rule = r, .control = control_of(span_of(r->id)), .each = FACT_NONE};
+	if (c.control == CONTROL_COUNT)
+		return error_set(e, ERROR_USAGE, "rule %s: its id must start with a control, like user/…", r->id);
+	if (r->each && (c.each = rule_fact(span_of(r->each))) == FACT_NONE)
+		return error_set(e, ERROR_USAGE, "rule %s: there is no list '%s'", r->id, r->each);
+	if (r->condition) {
+		rule_scope scope = {&book->fields, c.each};
+		vocabulary words = rule_vocabulary(&scope);
+		if (expression_compile(span_of(r->condition), &words, a, &c.condition, e) < 0)
+			return error_wrap(e, "rule %s, condition, column %u", r->id, e->column);
+	}
+	if (r->wanted && wanted_parse(span_of(r->wanted), c.each, a, &c.wants, e) < 0)
+		return error_wrap(e, "rule %s, wanted", r->id);
+	list_push(a, &book->rules, c);
+	return 0;
+}
+
+int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, error *e)
+{
+	rulebook *book = ARENA_NEW(a, rulebook);
+	rule_fields_init(&book->fields, a);
+	for (const rule_table *const *table = rule_tables; *table; table++)
+		for (size_t i = 0; i < (*table)->count; i++)
+			if ((*table)->rows[i].profile <= choice->profile)
+				TRY(compile_rule(book, &(*table)->rows[i], a, e));
+	for (uint32_t i = 0; i < choice->custom_count; i++)
+		TRY(compile_rule(book, &choice->custom[i], a, e));
+	*ret = book;
+	return 0;
+}
+
+/* --- one finding --- */
+
+/* The words that said it: of the facts that decided, the first that somebody declared; else the first at all, which is
+ * where it would be written. */
+static origin deciding_origin(const rule_subject *s, const decided *by)
+{
+	origin first = {0};
+	for (uint32_t i = 0; i < by->count; i++) {
+		fact_id id = rule_field_fact(by->by[i].field);
+		if (id == FACT_NONE)
+			continue;
+		const fact *f = &s->workload->effective->all[id];
+		origin at = f->origin;
+		const item_list *list = posture_items(s->workload->effective, id);
+		if (by->by[i].field->list && by->by[i].index >= 0 && (uint32_t)by->by[i].index < list->all.count)
+			at = list->all.items[by->by[i].index]->origin;
+		if (at.text && f->known >= KNOWN_DECLARED)
+			return at;
+		if (!first.text)
+			first = at;
+	}
+	return first.text ? first : s->workload->origin;
+}
+
+static const workload *writer_of(const workload *w, origin at)
+{
+	if (w->lower && at.text && at.text == w->lower->document->text)
+		return w->lower;
+	return w;
+}
+
+static void add_edits(finding *f, const compiled *c, const rule_subject *s, arena *a)
+{
+	const workload *w = writer_of(s->workload, f->at);
+	const source *source = w->document->source;
+	if (c->wants.count == 0 || !source || !source->write)
+		return;
+	want *wants = ARENA_ARRAY(a, want, c->wants.count);
+	for (uint32_t i = 0; i < c->wants.count; i++) {
+		wants[i] = c->wants.items[i];
+		if (wants[i].fact == c->each && !wants[i].value.n && wants[i].op == WANT_REMOVE)
+			wants[i].item = s->item;
+		if (wants[i].fact == c->each && wants[i].member >= 0 && wants[i].op == WANT_SET)
+			wants[i].item = s->item;
+	}
+	error e;
+	edit_list edits = {0};
+	if (source->write(w, wants, c->wants.count, a, &edits, &e) < 0)
+		f->fix_description = arena_copy(a, span_of(e.text));
+	else
+		f->edits = edits;
+	f->fix_safe = f->edits.count && !c->rule->unsafe;
+	if (f->edits.count)
+		f->fix_description = wanted_describe(&c->wants, a);
+}
+
+static void found(rule_report *out, const compiled *c, const rule_subject *s, const decided *by)
+{
+	const rule *r = c->rule;
+	finding f = {.rule = r, .workload = s->workload};
+	f.at = s->item ? s->item->origin : deciding_origin(s, by);
+	if (!f.at.text)
+		f.at = s->workload->origin;
+	rule_scope scope = {out->fields, c->each};
+	f.message = report_message(span_of(r->message ? r->message : r->title), s, &scope, out->arena);
+	add_edits(&f, c, s, out->arena);
+	report_add(out, f);
+}
+
+/* --- all rules about one workload --- */
+
+static control_status status_of(verdict v)
+{
+	return v == VERDICT_UNKNOWN ? STATUS_UNKNOWN : STATUS_OK; /* violations are marked by their findings */
+}
+
+static verdict judge_each(const compiled *c, const workload *w, rule_report *out)
+{
+	const item_list *list = posture_items(w->effective, c->each);
+	for (uint32_t i = 0; i < list->all.count; i++) {
+		rule_subject s = {.workload = w, .each = c->each, .item = list->all.items[i]};
+		decided by = {0};
+		if (expression_eval(c->condition, &(subject){.of = &s, .get = rule_get}, &by) == VERDICT_TRUE)
+			found(out, c, &s, &by);
+	}
+	return w->effective->all[c->each].known == KNOWN_UNSET ? VERDICT_UNKNOWN : VERDICT_FALSE;
+}
+
+static verdict judge_whole(const compiled *c, const workload *w, rule_report *out)
+{
+	rule_subject s = {.workload = w, .each = FACT_NONE};
+	subject about = {.of = &s, .get = rule_get};
+	verdict v = expression_eval(c->condition, &about, NULL);
+	if (v == VERDICT_TRUE) { /* only then is it worth knowing why */
+		decided by = {0};
+		expression_eval(c->condition, &about, &by);
+		found(out, c, &s, &by);
+	}
+	return v;
+}
+
+static void judge_workload(const rulebook *book, const workload *w, checklist_row *row, rule_report *out)
+{
+	uint32_t stated = w->document->source ? w->document->source->controls : 0;
+	row->workload = w;
+	for (int i = 0; i < CONTROL_COUNT; i++)
+		row->status[i] = stated & 1u << i ? STATUS_UNKNOWN : STATUS_NOT_APPLICABLE;
+	for (uint32_t i = 0; i < book->rules.count; i++) {
+		const compiled *c = &book->rules.items[i];
+		if (!c->condition)
+			continue;
+		verdict v = c->each == FACT_NONE ? judge_whole(c, w, out) : judge_each(c, w, out);
+		if (row->status[c->control] == STATUS_UNKNOWN)
+			row->status[c->control] = status_of(v);
+	}
+}
+
+static void judge_document(const rulebook *book, const document *d, const bundle *b, rule_report *out)
+{
+	for (uint32_t i = 0; i < book->rules.count; i++) {
+		const rule *r = book->rules.items[i].rule;
+		if (r->judge && r->kinds & 1u << d->kind)
+			r->judge(r, d, b, out);
+	}
+}
+
+/* --- all workloads, on all threads --- */
+
+typedef struct session {
+	const rulebook *book;
+	const bundle *bundle;
+	rule_report *reports; /* one per slice */
+	checklist_row *rows;
+	bool *judged; /* per workload */
+	uint32_t slices;
+} session;
+
+/* A slice is a run of documents, then a run of workloads: slices follow the order of the bundle. */
+static void judge_slice(void *of, uint32_t slice)
+{
+	session *s = of;
+	rule_report *out = &s->reports[slice];
+	uint32_t n = s->bundle->documents.count;
+	for (uint32_t i = (uint32_t)((uint64_t)n * slice / s->slices); i < (uint64_t)n * (slice + 1) / s->slices; i++)
+		if (!s->bundle->documents.items[i]->referenced)
+			judge_document(s->book, s->bundle->documents.items[i], s->bundle, out);
+	n = s->bundle->workloads.count;
+	for (uint32_t i = (uint32_t)((uint64_t)n * slice / s->slices); i < (uint64_t)n * (slice + 1) / s->slices; i++) {
+		const workload *w = s->bundle->workloads.items[i];
+		s->judged[i] = !w->document->referenced;
+		if (s->judged[i])
+			judge_workload(s->book, w, &s->rows[i], out);
+	}
+}
+
+void rulebook_judge(const rulebook *book, const bundle *b, unsigned threads, arena *keep, finding_list *ret,
+	checklist *ret_checklist)
+{
+	session s = {.book = book, .bundle = b, .slices = threads > 1 && b->workloads.count > 8 ? threads * 4 : 1};
+	s.reports = ARENA_ARRAY(keep, rule_report, s.slices);
+	s.rows = ARENA_ARRAY(keep, checklist_row, b->workloads.count);
+	s.judged = ARENA_ARRAY(keep, bool, b->workloads.count);
+	for (uint32_t i = 0; i < s.slices; i++) {
+		s.reports[i].fields = &book->fields;
+		s.reports[i].arena = ARENA_NEW(keep, arena);
+	}
+	threads_run(threads, s.slices, judge_slice, &s);
+	for (uint32_t i = 0; i < s.slices; i++) {
+		list_each(finding, f, &s.reports[i].findings)
+			list_push(keep, ret, *f);
+	}
+	for (uint32_t i = 0; i < b->workloads.count; i++)
+		if (s.judged[i] && (b->workloads.items[i]->final || b->workloads.items[i]->document->kind != DOCUMENT_DOCKERFILE))
+			list_push(keep, ret_checklist, s.rows[i]);
+}

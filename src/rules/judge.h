@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The judge: compiles the rules that a profile selects and asks them about every workload and document of a bundle. */
+#pragma once
+
+#include "rules/finding.h"
+#include "rules/vocabulary.h"
+
+typedef struct rulebook rulebook; /* compiled rules; immutable, shared by threads; lives as long as its arena */
+
+typedef struct rule_choice {
+	profile profile;
+	const rule *custom; /* rows of bulkhead.yaml */
+	uint32_t custom_count;
+} rule_choice;
+
+/* Compiles. A built-in rule that does not compile is a bug and an error, a custom one names itself and its column in *e. */
+int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, error *e);
+
+/* Asks all rules about b (after bundle_overlay). Findings are in the order of documents and places; the same rule at the same place
+ * for several workloads is one finding per workload, for findings_fold() to join. checklist has a row for every workload that is
+ * judged. Memory comes from arenas that are handed to keep (one per thread), which live as long as the findings. */
+void rulebook_judge(const rulebook *book, const bundle *b, unsigned threads, arena *keep, finding_list *ret,
+	checklist *ret_checklist);
+
+/* Marks the controls whose rules have unsuppressed findings, then joins findings of one rule at one place (the first is kept)
+ * and orders them by path and place. */
+void findings_fold(finding_list *findings, checklist *list);

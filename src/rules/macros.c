@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Lists and macros of the rules. What is a list of facts about the world (dangerous capabilities, host paths that give the
+ * host away, images that are databases) stands here once, with its source. */
+#include "rules/macros.h"
+
+const macro_row macro_rows[] = {
+	{"container", "workload.source in (kubernetes, compose, docker-run)", "something that is started, not built"},
+	{"kubernetes", "workload.source = kubernetes", "a container of a Kubernetes object"},
+	{"engine", "workload.source in (compose, docker-run)", "started by Docker or Podman"},
+	{"dockerfile", "workload.source = dockerfile", "a stage of a Dockerfile"},
+	{"image_is_stage", "image.repository = library/scratch", "built from nothing"},
+	{"long_running", "not workload.init = true and not workload.ephemeral = true and not workload.object in (Job, CronJob)",
+		"it is meant to stay up"},
+	{"host_directory", "mount.type = bind and mount.source startswith /", "a path of the host by its full name"},
+	{"privileged_like", "isolation.privileged = true or capabilities.add intersects (ALL, SYS_ADMIN)",
+		"it has the rights of root on the host or nearly so"},
+	{NULL, NULL, NULL},
+};
+
+const macro_row macro_list_rows[] = {
+	/* capabilities(7); Pod Security Standards, baseline, for those that are harmless to add. */
+	{"default_capabilities",
+		"AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE, SETFCAP, SETGID, SETPCAP, SETUID, "
+		"SYS_CHROOT",
+		"what the Pod Security Standards let a baseline pod add"},
+	{"escape_capabilities",
+		"ALL, SYS_ADMIN, SYS_MODULE, SYS_PTRACE, SYS_RAWIO, DAC_READ_SEARCH, BPF, PERFMON, SYS_BOOT, MAC_ADMIN, MAC_OVERRIDE, "
+		"CHECKPOINT_RESTORE",
+		"capabilities that lead to the host"},
+	{"network_capabilities", "NET_ADMIN, NET_RAW, NET_BROADCAST", "capabilities over the network"},
+	{"engine_sockets",
+		"/var/run/docker.sock, /run/docker.sock, /var/run/containerd/containerd.sock, /run/containerd/containerd.sock, "
+		"/var/run/crio/crio.sock, /run/crio/crio.sock, /var/run/podman/podman.sock, /run/podman/podman.sock, "
+		"/var/run/dockershim.sock, /run/buildkit/buildkitd.sock, /var/run/nri/nri.sock, /run/containerd/s, "
+		"/var/lib/kubelet/pod-resources/kubelet.sock",
+		"sockets over which an engine takes orders"},
+	{"sensitive_host_paths",
+		"/boot, /dev, /etc, /lib, /lib64, /proc, /root, /sys, /usr, /bin, /sbin, /home, /run, /var/run, /var/lib/docker, "
+		"/var/lib/containerd, /var/lib/containers, /var/lib/kubelet, /var/lib/etcd, /var/log, /etc/kubernetes",
+		"host paths that give the host away, even read-only"},
+	{"safe_sysctls",
+		"kernel.shm_rmid_forced, net.ipv4.ip_local_port_range, net.ipv4.ip_unprivileged_port_start, net.ipv4.tcp_syncookies, "
+		"net.ipv4.ping_group_range, net.ipv4.ip_local_reserved_ports, net.ipv4.tcp_keepalive_time, "
+		"net.ipv4.tcp_fin_timeout, net.ipv4.tcp_keepalive_intvl, net.ipv4.tcp_keepalive_probes, net.ipv4.tcp_rmem, "
+		"net.ipv4.tcp_wmem",
+		"kernel parameters that are isolated per pod (Pod Security Standards)"},
+	{"selinux_types", "container_t, container_init_t, container_kvm_t, container_engine_t",
+		"SELinux types that confine a container (Pod Security Standards)"},
+	{"restricted_volumes",
+		"configmap, csi, downwardapi, emptydir, tmpfs, ephemeral, persistentvolumeclaim, projected, secret",
+		"volume types of the restricted Pod Security Standard"},
+	{"database_images",
+		"library/postgres, library/mysql, library/mariadb, library/mongo, library/redis, library/memcached, "
+		"library/elasticsearch, library/couchdb, library/influxdb, library/cassandra, library/neo4j, library/rabbitmq, "
+		"bitnami/postgresql, bitnami/mysql, bitnami/mariadb, bitnami/mongodb, bitnami/redis, valkey/valkey, "
+		"clickhouse/clickhouse-server, mcr.microsoft.com/mssql/server, mssql/server, timescale/timescaledb, postgis/postgis, "
+		"pgvector/pgvector, opensearchproject/opensearch",
+		"images of data stores"},
+	{"heavy_images",
+		"library/ubuntu, library/debian, library/centos, library/fedora, library/rockylinux, library/almalinux, "
+		"library/amazonlinux, library/oraclelinux, library/opensuse, library/python, library/node, library/ruby, library/php, "
+		"library/perl, library/openjdk, library/eclipse-temurin, library/golang, library/rust, library/gcc, library/maven, "
+		"library/gradle, library/buildpack-deps",
+		"bases that come in a smaller variant too"},
+	{"build_images",
+		"library/golang, library/rust, library/gcc, library/maven, library/gradle, library/buildpack-deps, library/haskell, "
+		"library/swift, library/dart",
+		"bases that hold a compiler or a build tool"},
+	{NULL, NULL, NULL},
+};
+
+static const char *find(const macro_row *rows, span name)
+{
+	for (; rows->name; rows++)
+		if (span_is(name, rows->name))
+			return rows->text;
+	return NULL;
+}
+
+const char *macro_find(const void *of, span name)
+{
+	(void)of;
+	return find(macro_rows, name);
+}
+
+const char *macro_list_find(const void *of, span name)
+{
+	(void)of;
+	return find(macro_list_rows, name);
+}

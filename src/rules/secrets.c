@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * secrets: none in the image, the environment or the manifest. */
+#include "rules/tables.h"
+
+static const rule secrets_rules[] = {
+	{.id = "secrets/in-env", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
+		.each = "env",
+		.condition = "env.secret_form exists or env.secret_name = true and env.literal = true",
+		.wanted = "env -= this", .unsafe = true,
+		.title = "A secret is written into the environment",
+		.message = "{env.name} of {workload} holds a secret",
+		.why = "The value is in every copy of the file, in `docker inspect`, in /proc of the process and of its children, and in many "
+		       "a crash report.",
+		.aliases = "kics:passwords_and_secrets checkov:CKV_SECRET_6 docker-bench:4.10",
+		.references = "CIS-Docker-1.6:4.10 OWASP-Docker:12"},
+	{.id = "secrets/env-name", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+		.each = "env", .condition = "dockerfile and env.secret_name = true",
+		.title = "ENV carries a secret",
+		.message = "ENV {env.name} is part of the image for ever",
+		.why = "ENV is stored in the image's configuration: everyone who can pull the image can read it, also after a later ENV "
+		       "changed it.",
+		.aliases = "buildkit:SecretsUsedInArgOrEnv trivy:DS-0031 hadolint:DL3064",
+		.references = "CIS-Docker-1.6:4.10"},
+	{.id = "secrets/arg-name", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+		.each = "arg", .condition = "dockerfile and arg.secret_name = true",
+		.title = "A build argument carries a secret",
+		.message = "ARG {arg.name} stays readable in the image's history",
+		.why = "Build arguments are recorded in the history of the image and in the provenance of the build. A secret mount "
+		       "(RUN --mount=type=secret) leaves nothing.",
+		.aliases = "buildkit:SecretsUsedInArgOrEnv trivy:DS-0031 hadolint:DL3064",
+		.references = "CIS-Docker-1.6:4.10"},
+	{.id = "secrets/in-arg", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
+		.each = "arg",
+		.condition = "arg.secret_form exists or arg.secret_name = true and arg.literal = true",
+		.title = "A secret is written into a build argument",
+		.message = "{arg.name} of {workload} holds a secret",
+		.why = "The default of a build argument is in the file and in the image's history; a secret mount "
+		       "(RUN --mount=type=secret) leaves nothing.",
+		.aliases = "docker-bench:4.10",
+		.references = "CIS-Docker-1.6:4.10"},
+	{.id = "secrets/in-label", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
+		.each = "label", .condition = "label.secret_form exists",
+		.title = "A secret is written into a label",
+		.message = "label {label.name} of {workload} holds a secret",
+		.why = "Labels and annotations are shown to everyone who may list the workload or pull the image.",
+		.aliases = "", .references = ""},
+	{.id = "secrets/env-from-secret", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.each = "env", .condition = "kubernetes and env.source = secret",
+		.title = "A secret reaches the process through its environment",
+		.message = "{workload} takes {env.name} from secret {env.reference}",
+		.why = "Environment variables are inherited by every child and end in crash reports; a mounted file can be read once and "
+		       "rotated.",
+		.aliases = "checkov:CKV_K8S_35 kics:secrets_as_environment_variables kube-linter:read-secret-from-env-var",
+		.references = "CIS-Kubernetes:5.4.1"},
+	{.id = "secrets/env-plain", .severity = SEVERITY_HIGH, .profile = PROFILE_STRICT,
+		.each = "env", .condition = "kubernetes and env.name icontains SECRET and env.value exists and not env.value = ''",
+		.title = "A variable called secret has its value in the manifest",
+		.message = "{env.name} of {workload} is written out",
+		.why = "Manifests are committed, templated and logged: what stands in them is no secret.",
+		.aliases = "kube-linter:env-var-secret",
+		.references = ""},
+};
+
+const rule_table secrets_table = RULE_TABLE(secrets_rules);

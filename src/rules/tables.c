@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All tables in the order of the controls. */
+#include "rules/tables.h"
+
+const rule_table *const rule_tables[] = {&user_table, &filesystem_table, &capabilities_table, &confinement_table,
+	&isolation_table, &resources_table, &network_table, &secrets_table, &image_table, &vulnerabilities_table, &build_table,
+	&cluster_table, NULL};
+
+const char *const severity_names[] = {"info", "low", "medium", "high", "critical"};
+const char *const profile_names[] = {"baseline", "recommended", "strict"};
+
+static bool rule_is(const rule *r, span name)
+{
+	if (span_is(name, r->id))
+		return true;
+	span rest = span_of(r->aliases), alias;
+	while (span_word(&rest, &alias)) {
+		size_t colon = span_find_byte(alias, ':');
+		if (span_equal_fold(alias, name) || (colon != SPAN_NONE && span_equal_fold(span_from(alias, colon + 1), name)))
+			return true;
+	}
+	return false;
+}
+
+const rule *rule_find(span name)
+{
+	for (const rule_table *const *table = rule_tables; *table; table++)
+		for (size_t i = 0; i < (*table)->count; i++)
+			if (rule_is(&(*table)->rows[i], name))
+				return &(*table)->rows[i];
+	return NULL;
+}

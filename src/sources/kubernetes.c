@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Kubernetes manifests: YAML or JSON texts of objects, lists of them, and the pods that they describe. Templates of Helm are not
+ * rendered: a text that is one is left out and named. */
+#include "sources/kubernetes.h"
+
+#include "formats/json.h"
+#include "formats/yaml.h"
+#include "sources/sources.h"
+
+enum { POD_CONTAINERS = 1000 }; /* an object has 3 MiB at the most in an API server; honest pods have a dozen containers */
+
+typedef struct manifest { /* one text while it is read */
+	bundle *bundle;
+	const text *text;
+	uint32_t depth; /* of lists in lists */
+} manifest;
+
+static const struct {
+	const char *key, *kind;
+} container_lists[] = {
+	{"containers", "container"},
+	{"initContainers", "init container"},
+	{"ephemeralContainers", "ephemeral container"},
+};
+enum { CONTAINER_LISTS = sizeof container_lists / sizeof *container_lists };
+
+static uint32_t container_count(const node *spec)
+{
+	uint32_t count = 0;
+	for (size_t i = 0; i < CONTAINER_LISTS; i++) {
+		const node *list = node_get(spec, container_lists[i].key);
+		count += node_is_list(list) ? list->count : 0;
+	}
+	return count;
+}
+
+/* "deployment/api", with the container's name when there are several. */
+static const char *workload_name(const pod_reader *r, const document *d, uint32_t count)
+{
+	span name = d->object_name.n ? d->object_name : SPAN("?"), own = node_text(node_get(r->node, "name"));
+	auto_buffer kind = {0};
+	for (size_t i = 0; i < d->object_kind.n; i++)
+		buffer_add_byte(&kind, ascii_lower(d->object_kind.p[i]));
+	span ret = arena_format(r->arena, count > 1 ? "%.*s/%.*s:%.*s" : "%.*s/%.*s", SPAN_ARG(buffer_span(&kind)),
+		SPAN_ARG(name), SPAN_ARG(own));
+	return ret.p;
+}
+
+/* The container's name, or whatever it starts with. */
+static origin container_place(const text *t, const node *container)
+{
+	const member *name = node_member(container, "name");
+	if (!name && container->count)
+		name = &container->members[0];
+	return name ? kubernetes_origin(t, name) : kubernetes_origin_of(t, container);
+}
+
+static void read_container(pod_reader *r, bundle *b, const document *d, size_t list, uint32_t count)
+{
+	const char *name = workload_name(r, d, count);
+	workload *w = bundle_add_workload(b, d, container_lists[list].kind, name);
+	w->node = r->node;
+	w->pod = r->pod.spec;
+	w->init = list == 1;
+	w->ephemeral = list == 2;
+	w->origin = r->here = container_place(r->text, r->node);
+	w->posture = r->shared;
+	r->posture = &w->posture;
+	kubernetes_container_fields(r);
+	kubernetes_container_lists(r);
+	kubernetes_container_mounts(r);
+}
+
+static void read_annotations(pod_reader *r)
+{
+	const node *annotations = node_get(r->pod.metadata, "annotations");
+	for (uint32_t i = 0; node_is_map(annotations) && i < annotations->count; i++)
+		map_set(&r->annotations, r->arena, annotations->members[i].key->value, &annotations->members[i]);
+}
+
+static void read_pod(const manifest *m, const document *d, kubernetes_pod pod)
+{
+	pod_reader r = {.arena = m->bundle->arena, .text = m->text, .pod = pod};
+	r.pod_here = (origin){m->text, pod.key->key->start, pod.key->key->end};
+	r.posture = &r.shared;
+	read_annotations(&r);
+	kubernetes_pod_fields(&r);
+	kubernetes_pod_lists(&r);
+	kubernetes_pod_volumes(&r);
+	uint32_t count = container_count(pod.spec), first = m->bundle->workloads.count;
+	for (size_t i = 0; i < CONTAINER_LISTS; i++) {
+		const node *list = node_get(pod.spec, container_lists[i].key);
+		for (uint32_t k = 0; node_is_list(list) && k < list->count && k < POD_CONTAINERS; k++)
+			if (node_is_map(r.node = list->items[k]) && m->bundle->workloads.count < LIMIT_WORKLOADS)
+				read_container(&r, m->bundle, d, i, count);
+	}
+	if (m->bundle->workloads.count == first)
+		return;
+	r.posture = &m->bundle->workloads.items[first]->posture;
+	kubernetes_unmounted(&r);
+}
+
+static void read_object(manifest *m, const node *object);
+
+/* kind: List, and the PodList, RoleList … that an API server answers with. */
+static bool read_list(manifest *m, const node *object)
+{
+	const node *items = node_get(object, "items");
+	if (!span_ends(node_text(node_get(object, "kind")), SPAN("List")) || !node_is_list(items))
+		return false;
+	if (m->depth == LIMIT_INCLUDE_DEPTH)
+		return true;
+	m->depth++;
+	for (uint32_t i = 0; i < items->count; i++)
+		read_object(m, items->items[i]);
+	m->depth--;
+	return true;
+}
+
+static span object_name(const node *object)
+{
+	span name = node_text(node_path(object, "metadata/name"));
+	return name.n ? name : node_text(node_path(object, "metadata/generateName"));
+}
+
+static void read_object(manifest *m, const node *object)
+{
+	span version = node_text(node_get(object, "apiVersion")), kind = node_text(node_get(object, "kind"));
+	if (!version.n || !kind.n || read_list(m, object))
+		return;
+	document *d = bundle_add_document(m->bundle, DOCUMENT_KUBERNETES, m->text, &kubernetes_source);
+	d->root = object;
+	d->api_version = version;
+	d->object_kind = kind;
+	d->object_name = object_name(object);
+	d->object_namespace = kubernetes_namespace(object);
+	kubernetes_pod pod = kubernetes_pod_of(object);
+	if (pod.spec)
+		read_pod(m, d, pod);
+}
+
+/* --- templates --- */
+
+/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. */
+static bool line_is_template(span line)
+{
+	line = span_trim(line);
+	while (span_starts(line, SPAN("- ")))
+		line = span_trim(span_from(line, 2));
+	if (span_starts(line, SPAN("#")))
+		return false;
+	size_t value = span_find(line, SPAN(": {{"));
+	return span_starts(line, SPAN("{{")) || value != SPAN_NONE;
+}
+
+static bool text_is_template(const text *t)
+{
+	for (uint32_t i = 1; i <= t->line_count; i++)
+		if (line_is_template(text_line(t, i)))
+			return true;
+	return false;
+}
+
+/* `name: {{ .Values.name }}` is YAML: a map whose key is a map. No object has such a thing. */
+static bool tree_is_template(const text *t, const node *n)
+{
+	if (node_is_map(n) && n->style == NODE_FLOW && span_starts(node_source(n, t), SPAN("{{")))
+		return true;
+	for (uint32_t i = 0; (node_is_map(n) || node_is_list(n)) && !n->aliased && i < n->count; i++)
+		if (tree_is_template(t, node_is_map(n) ? n->members[i].value : n->items[i]))
+			return true;
+	return false;
+}
+
+static bool is_template(const text *t, const node_list *documents, const node_problems *problems)
+{
+	if (!span_contains(t->bytes, "{{"))
+		return false;
+	for (uint32_t i = 0; i < documents->count; i++)
+		if (tree_is_template(t, documents->items[i]))
+			return true;
+	return problems->count && text_is_template(t);
+}
+
+/* --- texts --- */
+
+static bool looks_like_json(span bytes)
+{
+	bytes = span_trim(span_starts(bytes, SPAN("\xef\xbb\xbf")) ? span_from(bytes, 3) : bytes);
+	return bytes.n && (bytes.p[0] == '{' || bytes.p[0] == '[');
+}
+
+/* YAML in brackets looks like JSON and is not, so what JSON refuses is tried as YAML; true when it was JSON. */
+static bool read_json(const text *t, arena *a, node_list *documents, node_problems *problems)
+{
+	error e;
+	node *root;
+	if (!looks_like_json(t->bytes) || json_read(t, a, &root, problems, &e) < 0)
+		return false;
+	list_push(a, documents, root);
+	return true;
+}
+
+static void read_documents(manifest *m, const node_list *documents)
+{
+	for (uint32_t i = 0; i < documents->count; i++) {
+		const node *root = documents->items[i];
+		if (node_is_map(root))
+			read_object(m, root);
+		for (uint32_t k = 0; node_is_list(root) && k < root->count; k++)
+			read_object(m, root->items[k]);
+	}
+}
+
+static void kubernetes_read(const text *t, loader *files __attribute__((unused)), bundle *b)
+{
+	node_list documents = {0};
+	node_problems problems = {0};
+	manifest m = {.bundle = b, .text = t};
+	if (!read_json(t, b->arena, &documents, &problems)) {
+		problems = (node_problems){0};
+		yaml_read(t, b->arena, &documents, &problems);
+	}
+	if (is_template(t, &documents, &problems)) {
+		bundle_add_skipped(b, t->path, "Go template: render it first (helm template)");
+		return;
+	}
+	list_each(node_problem, p, &problems)
+		bundle_add_problem(b, t, p->start, p->end, p->message);
+	read_documents(&m, &documents);
+}
+
+#define BIT(control) (1u << CONTROL_##control)
+
+const source kubernetes_source = {
+	.name = "kubernetes",
+	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) | BIT(resources) |
+		BIT(network) | BIT(secrets) | BIT(image) | BIT(cluster),
+	.read = kubernetes_read,
+	.write = kubernetes_write,
+};

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/edit.h"
+#include "base/map.h"
+#include "test.h"
+
+TEST(span_basics)
+{
+	CHECK(span_is_fold(SPAN("HeLLo"), "hello") && !span_is_fold(SPAN("hell"), "hello"));
+	CHECK_INT(span_find(SPAN("abcabc"), SPAN("ca")), 2);
+	CHECK_INT(span_find_fold(SPAN("xxAbC"), SPAN("abc")), 2);
+	CHECK(span_find(SPAN("a"), SPAN("ab")) == SPAN_NONE && span_find_byte((span){0}, 'a') == SPAN_NONE);
+	CHECK_INT(span_find_last(SPAN("a/b/c"), '/'), 3);
+	CHECK_SPAN(span_trim(SPAN(" \t a b\r\n")), "a b");
+	CHECK_SPAN(span_sub(SPAN("abc"), 1, 9), "bc");
+	CHECK_SPAN(span_from(SPAN("abc"), 7), "");
+	CHECK(span_compare(SPAN("a"), SPAN("ab")) < 0 && span_compare(SPAN("b"), SPAN("ab")) > 0);
+	CHECK(span_in(SPAN("b"), "a b c") && !span_in(SPAN("a b"), "a b c"));
+	CHECK(span_starts(SPAN("abc"), SPAN("ab")) && span_ends(SPAN("abc"), SPAN("bc")) && !span_starts(SPAN("a"), SPAN("ab")));
+}
+
+TEST(span_cut_and_word)
+{
+	span rest = SPAN("a,,b"), part;
+	CHECK(span_cut(&rest, ',', &part));
+	CHECK_SPAN(part, "a");
+	CHECK(span_cut(&rest, ',', &part));
+	CHECK_SPAN(part, "");
+	CHECK(span_cut(&rest, ',', &part));
+	CHECK_SPAN(part, "b");
+	CHECK(!span_cut(&rest, ',', &part));
+	rest = SPAN("  one\ttwo ");
+	CHECK(span_word(&rest, &part));
+	CHECK_SPAN(part, "one");
+	CHECK(span_word(&rest, &part));
+	CHECK_SPAN(part, "two");
+	CHECK(!span_word(&rest, &part));
+}
+
+TEST(span_int_bounds)
+{
+	static const struct {
+		const char *words;
+		bool good;
+		int64_t value;
+	} rows[] = {{"0", true, 0}, {"-7", true, -7}, {"+7", true, 7}, {"9223372036854775807", true, INT64_MAX},
+		{"9223372036854775808", false, 0}, {"", false, 0}, {"-", false, 0}, {"1x", false, 0}, {" 1", false, 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int64_t value = 0;
+		CHECK(span_int(span_of(rows[i].words), &value) == rows[i].good);
+		CHECK_INT(value, rows[i].value);
+	}
+}
+
+TEST(text_places)
+{
+	arena a = {0};
+	text t;
+	text_init(&t, "t", SPAN("a\nzażółć x\r\n\nend"), &a);
+	CHECK_INT(t.line_count, 4);
+	place at = text_place(&t, (uint32_t)span_find_byte(t.bytes, 'x'));
+	CHECK(at.line == 2 && at.column == 8);
+	at = text_place(&t, 9999);
+	CHECK(at.line == 4 && at.column == 4);
+	CHECK_SPAN(text_line(&t, 2), "zażółć x");
+	CHECK_SPAN(text_line(&t, 3), "");
+	CHECK_SPAN(text_line(&t, 9), "");
+	CHECK(text_holds(&t, text_line(&t, 4)) && !text_holds(&t, SPAN("elsewhere")));
+	arena_done(&a);
+}
+
+TEST(text_without_bytes)
+{
+	arena a = {0};
+	text t;
+	text_init(&t, "t", (span){0}, &a);
+	CHECK_INT(t.line_count, 1);
+	CHECK_INT(text_place(&t, 0).line, 1);
+	arena_done(&a);
+}
+
+TEST(map_many)
+{
+	arena a = {0};
+	map m = {0};
+	static int values[10000];
+	for (int i = 0; i < 10000; i++)
+		CHECK(map_set(&m, &a, arena_format(&a, "key%d", i), &values[i]) == NULL);
+	for (int i = 0; i < 10000; i++)
+		CHECK(map_get(&m, arena_format(&a, "key%d", i)) == &values[i]);
+	CHECK(map_get(&m, SPAN("none")) == NULL && map_get(&(map){0}, SPAN("x")) == NULL);
+	CHECK(map_set(&m, &a, SPAN("key7"), &values[8]) == &values[7]);
+	CHECK_INT(m.count, 10000);
+	arena_done(&a);
+}
+
+TEST(arena_large_and_small)
+{
+	arena a = {0};
+	char *large = arena_alloc(&a, 5 << 20), *small = arena_alloc(&a, 1);
+	CHECK((uintptr_t)large % 16 == 0 && (uintptr_t)small % 16 == 0);
+	LIST(int) list = {0};
+	for (int i = 0; i < 1000; i++)
+		list_push(&a, &list, i);
+	CHECK_INT(list.items[999], 999);
+	arena_done(&a);
+	CHECK(a.head == NULL);
+}
+
+TEST(error_wraps)
+{
+	error e;
+	CHECK_INT(error_set_at(&e, ERROR_SYNTAX, 3, 4, "bad %s", "word"), -ERROR_SYNTAX);
+	CHECK_INT(error_wrap(&e, "file %d", 1), -ERROR_SYNTAX);
+	CHECK_SPAN(span_of(e.text), "file 1: bad word");
+	CHECK(e.line == 3 && e.column == 4);
+	for (int i = 0; i < 100; i++)
+		error_wrap(&e, "a long prefix");
+	CHECK(strlen(e.text) < sizeof e.text);
+}
+
+static int edit_words(const edit *edits, uint32_t count, buffer *out)
+{
+	arena a = {0};
+	text t;
+	edit_list list = {0};
+	error e;
+	text_init(&t, "t", SPAN("0123456789"), &a);
+	for (uint32_t i = 0; i < count; i++) {
+		edit one = edits[i];
+		one.source = &t;
+		list_push(&a, &list, one);
+	}
+	int result = edits_apply(&t, &list, out, &e);
+	arena_done(&a);
+	return result;
+}
+
+TEST(edits_are_sorted_and_checked)
+{
+	static const struct {
+		edit edits[3];
+		const char *after; /* NULL: refused */
+	} rows[] = {
+		{{{.start = 8, .end = 9, .replacement = {"B", 1}}, {.start = 1, .end = 2, .replacement = {"A", 1}}}, "0A234567B9"},
+		{{{.start = 5, .end = 5, .replacement = {"a", 1}}, {.start = 5, .end = 5, .replacement = {"b", 1}}}, "01234ab56789"},
+		{{{.start = 5, .end = 5, .replacement = {"a", 1}}, {.start = 5, .end = 5, .depth = 2, .replacement = {"b", 1}}},
+			"01234ba56789"},
+		{{{.start = 5, .end = 7}, {.start = 5, .end = 5, .replacement = {"a", 1}}, {.start = 7, .end = 7, .replacement = {"b", 1}}},
+			"01234ab789"},
+		{{{.start = 2, .end = 4}, {.start = 2, .end = 4}}, "01456789"},
+		{{{.start = 2, .end = 5}, {.start = 4, .end = 6}}, NULL},
+		{{{.start = 2, .end = 5}, {.start = 3, .end = 3, .replacement = {"x", 1}}}, NULL},
+		{{{.start = 9, .end = 11}}, NULL},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		auto_buffer out = {0};
+		int result = edit_words(rows[i].edits, 3, &out);
+		if (result == 0)
+			CHECK(rows[i].after && span_is(buffer_span(&out), rows[i].after));
+		else
+			CHECK(!rows[i].after && out.n == 0);
+	}
+}
+
+TEST_MAIN()
