@@ -20,7 +20,8 @@ static int order(const void *left, const void *right)
 
 static bool same(const edit *a, const edit *b)
 {
-	return a->start == b->start && a->end == b->end && a->end > a->start && span_equal(a->replacement, b->replacement);
+	return a->start == b->start && a->end == b->end && a->end > a->start &&
+	       span_equal(a->replacement, b->replacement);
 }
 
 static int edits_check(const text *t, const edit **sorted, uint32_t count, error *e)

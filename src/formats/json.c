@@ -118,7 +118,8 @@ static int string_scan(struct reader *r, bool *escaped)
 			return 0;
 		uint32_t length = 2;
 		if (*r->p == '\\')
-			*escaped = true; /* what follows is judged when it is decoded; it is not a quote that closes */
+			*escaped =
+				true; /* what follows is judged when it is decoded; it is not a quote that closes */
 		else if ((uint8_t)*r->p < 0x20)
 			return fail(r, "a control character in a string must be escaped");
 		else if (utf8_decode(r->p, (size_t)(r->end - r->p), &length) < 0)
@@ -152,7 +153,7 @@ static uint32_t unicode_escape(const char *p, const char *end, uint32_t *point)
 		return 6;
 	uint32_t low;
 	if (*point > 0xdbff || end - p < 12 || p[6] != '\\' || p[7] != 'u' || !hex4(p + 8, end, &low) ||
-	    low < 0xdc00 || low > 0xdfff)
+		low < 0xdc00 || low > 0xdfff)
 		return 0;
 	*point = 0x10000 + ((*point - 0xd800) << 10) + (low - 0xdc00);
 	return 12;
@@ -181,7 +182,8 @@ static int string_decode(struct reader *r, span raw, span *ret)
 			to += utf8_encode(point, to);
 		else
 			return fail_at(r, p, ERROR_SYNTAX,
-				p[1] == 'u' ? "a wrong \\u escape or half a surrogate pair" : "an unknown escape");
+				p[1] == 'u' ? "a wrong \\u escape or half a surrogate pair"
+					    : "an unknown escape");
 		p += length;
 	}
 	*ret = (span){out, (size_t)(to - out)};
@@ -240,7 +242,8 @@ static int children_read(struct reader *r, char close, int (*read)(struct reader
 		if (take(r, close))
 			return 0;
 		if (!take(r, ','))
-			return fail(r, close == '}' ? "a ',' or '}' was expected here" : "a ',' or ']' was expected here");
+			return fail(r, close == '}' ? "a ',' or '}' was expected here"
+						    : "a ',' or ']' was expected here");
 	}
 }
 
@@ -299,8 +302,11 @@ static int document_read(struct reader *r, node **ret)
 
 int json_read(const text *t, arena *a, node **ret, node_problems *problems, error *e)
 {
-	struct reader r = {
-		.t = t, .p = t->bytes.p, .end = t->bytes.p + t->bytes.n, .build = {.a = a, .problems = problems}, .e = e};
+	struct reader r = {.t = t,
+		.p = t->bytes.p,
+		.end = t->bytes.p + t->bytes.n,
+		.build = {.a = a, .problems = problems},
+		.e = e};
 	node *root;
 	int result = document_read(&r, &root);
 	builder_done(&r.build);

@@ -122,7 +122,8 @@ static bool whole_number(span digits, int64_t *ret)
 			continue;
 		int digit = digit_of(digits.p[i]);
 		if (digit >= base || __builtin_mul_overflow(value, base, &value) ||
-		    __builtin_sub_overflow(value, digit, &value)) /* counted down: the least int64 has no positive */
+			__builtin_sub_overflow(
+				value, digit, &value)) /* counted down: the least int64 has no positive */
 			return false;
 		any = true;
 	}

@@ -23,19 +23,20 @@ typedef enum node_style { /* how it is written, for those who edit */
 
 typedef enum node_tag { /* explicit tags; YAML's own (!!str, !!int) have already decided the kind */
 	NODE_UNTAGGED,
-	NODE_TAG_RESET,    /* !reset and !override: how Compose files that lie over one another are joined */
+	NODE_TAG_RESET, /* !reset and !override: how Compose files that lie over one another are joined */
 	NODE_TAG_OVERRIDE,
-	NODE_TAG_OTHER,    /* any other local tag; its text stands before start */
+	NODE_TAG_OTHER, /* any other local tag; its text stands before start */
 } node_tag;
 
 typedef struct node {
 	node_kind kind;
-	uint8_t style;       /* node_style */
-	uint8_t tag;         /* node_tag */
-	bool aliased;        /* stands here by `*name`: editing its children edits the anchor */
-	bool hidden;         /* NODE_MAP: its text says more than its members: `<<`, overridden duplicates */
-	uint32_t start, end; /* byte offsets into the text, without anchor and tag; of an alias: the `*name` itself */
-	span value;          /* scalars: the decoded text (true, 12, "a\n"); numbers keep their spelling.
+	uint8_t style; /* node_style */
+	uint8_t tag;   /* node_tag */
+	bool aliased;  /* stands here by `*name`: editing its children edits the anchor */
+	bool hidden;   /* NODE_MAP: its text says more than its members: `<<`, overridden duplicates */
+	uint32_t start,
+		end; /* byte offsets into the text, without anchor and tag; of an alias: the `*name` itself */
+	span value;  /* scalars: the decoded text (true, 12, "a\n"); numbers keep their spelling.
 	                      * Keys that are lists or maps: their source. */
 	union {
 		struct member *members; /* NODE_MAP: in the order of the file, merged ones last */
@@ -69,8 +70,8 @@ node *node_get(const node *map, const char *key);
 /* The member itself, for those who need the place of the key. */
 const member *node_member(const node *map, const char *key);
 
-/* Follows a path separated by '/': keys of maps, positions in lists ("spec/containers/0/image"). In a key, "~1" stands
- * for '/' and "~0" for '~', as in JSON pointers. */
+/* Follows a path separated by '/': keys of maps, positions in lists ("spec/containers/0/image"). In a key, "~1"
+ * stands for '/' and "~0" for '~', as in JSON pointers. */
 node *node_path(const node *root, const char *path);
 
 bool node_is_map(const node *n);
@@ -85,8 +86,8 @@ span node_text(const node *n);
  * that and set NODE_BOOL. Strings "true" and "false" count too, as engines take them so. */
 int node_truth(const node *n);
 
-/* A whole number, decimal, 0x, 0o, 0b or with the leading 0 of octal; false if it is none. Strings of decimal digits count,
- * as engines take them so. */
+/* A whole number, decimal, 0x, 0o, 0b or with the leading 0 of octal; false if it is none. Strings of decimal
+ * digits count, as engines take them so. */
 bool node_int(const node *n, int64_t *ret);
 
 /* The bytes of the source that the node stands on. */

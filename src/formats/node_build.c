@@ -72,7 +72,8 @@ static void members_add(struct members *m, member added)
 
 static bool is_merge_key(const node *key)
 {
-	return key->kind == NODE_STRING && key->style == NODE_PLAIN && !key->aliased && span_is(key->value, "<<");
+	return key->kind == NODE_STRING && key->style == NODE_PLAIN && !key->aliased &&
+	       span_is(key->value, "<<");
 }
 
 /* What one `<<` brings: a map, or each map of a list. */

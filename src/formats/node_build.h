@@ -7,12 +7,12 @@
 #include "formats/node.h"
 
 typedef struct node_builder {
-	arena *a;               /* of the tree */
-	arena scratch;          /* of the stack */
+	arena *a;      /* of the tree */
+	arena scratch; /* of the stack */
 	node_problems *problems;
-	node_list stack;        /* children of what is still open: items, or keys and values in turn */
-	uint32_t weight;        /* nodes so far, aliases written out */
-	uint32_t merged;        /* members that merge keys have copied so far */
+	node_list stack; /* children of what is still open: items, or keys and values in turn */
+	uint32_t weight; /* nodes so far, aliases written out */
+	uint32_t merged; /* members that merge keys have copied so far */
 } node_builder;
 
 static inline void builder_push(node_builder *b, node *n)

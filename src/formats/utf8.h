@@ -10,7 +10,12 @@ static inline int32_t utf8_decode(const char *p, size_t n, uint32_t *length)
 {
 	static const int32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	uint8_t first = (uint8_t)*p;
-	*length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+	*length = first < 0x80   ? 1
+		  : first < 0xc2 ? 0
+		  : first < 0xe0 ? 2
+		  : first < 0xf0 ? 3
+		  : first < 0xf5 ? 4
+				 : 0;
 	if (*length == 0 || *length > n)
 		return -1;
 	if (*length == 1)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * YAML 1.1 by the events of libyaml. Where libyaml's marks do not say what the words are, it is mended here: its marks
- * include anchors and tags, block collections end at the next token, empty values lie where the next token starts. */
+ * YAML 1.1 by the events of libyaml. Where libyaml's marks do not say what the words are, it is mended here: its
+ * marks include anchors and tags, block collections end at the next token, empty values lie where the next token
+ * starts. */
 #include "formats/yaml.h"
 
 #include "base/limits.h"
@@ -42,13 +43,14 @@ static void give_up(struct reader *r, uint32_t start, uint32_t end, const char *
 
 /* --- places --- */
 
-static uint32_t skip_blank(span bytes, uint32_t i, bool comments)
+/* Goes over white space, line ends and comments. */
+static uint32_t skip_blank(span bytes, uint32_t i)
 {
 	for (uint32_t length; i < bytes.n; i += length) {
 		length = bytes.p[i] == ' ' || bytes.p[i] == '\t' ? 1 : yaml_break(bytes, i);
 		if (length)
 			continue;
-		if (!comments || bytes.p[i] != '#')
+		if (bytes.p[i] != '#')
 			break;
 		while (i < bytes.n && !yaml_break(bytes, i))
 			i++;
@@ -62,10 +64,10 @@ static uint32_t skip_properties(span bytes, uint32_t i, uint32_t end, int count)
 	while (count-- > 0 && i < end && (bytes.p[i] == '&' || bytes.p[i] == '!')) {
 		bool anchor = bytes.p[i++] == '&';
 		while (i < end && bytes.p[i] != ' ' && bytes.p[i] != '\t' && !yaml_break(bytes, i) &&
-		       (!anchor || ascii_alpha(bytes.p[i]) || ascii_digit(bytes.p[i]) || bytes.p[i] == '_' ||
-			       bytes.p[i] == '-'))
+			(!anchor || ascii_alpha(bytes.p[i]) || ascii_digit(bytes.p[i]) || bytes.p[i] == '_' ||
+				bytes.p[i] == '-'))
 			i++;
-		uint32_t next = skip_blank(bytes, i, true);
+		uint32_t next = skip_blank(bytes, i);
 		if (next >= end)
 			return i < end ? i : end; /* nothing follows: an empty value stands right behind */
 		i = next;
@@ -77,13 +79,16 @@ static uint32_t skip_properties(span bytes, uint32_t i, uint32_t end, int count)
 static uint32_t block_end(span bytes, uint32_t start, uint32_t end)
 {
 	span head = span_sub(bytes, start, 3);
-	bool keep = (head.n > 1 && head.p[1] == '+') || (head.n > 2 && ascii_digit(head.p[1]) && head.p[2] == '+');
+	bool keep = (head.n > 1 && head.p[1] == '+') ||
+		    (head.n > 2 && ascii_digit(head.p[1]) && head.p[2] == '+');
 	while (end > start) {
 		uint32_t i = end;
 		while (i > start && (bytes.p[i - 1] == ' ' || bytes.p[i - 1] == '\t'))
 			i--;
-		uint32_t length = i < start + 2 ? 0 : bytes.p[i - 1] == '\n' && bytes.p[i - 2] == '\r' ? 2
-			: bytes.p[i - 1] == '\n' || bytes.p[i - 1] == '\r' ? 1 : 0;
+		uint32_t length = i < start + 2                                      ? 0
+				  : bytes.p[i - 1] == '\n' && bytes.p[i - 2] == '\r' ? 2
+				  : bytes.p[i - 1] == '\n' || bytes.p[i - 1] == '\r' ? 1
+										     : 0;
 		if (!length)
 			break;
 		end = i - length;
@@ -103,7 +108,7 @@ static bool awaits_value(const struct reader *r)
 static void place_empty(const struct reader *r, node *n)
 {
 	const node *key = r->build.stack.items[r->build.stack.count - 1];
-	uint32_t colon = skip_blank(r->source.bytes, key->end, false);
+	uint32_t colon = skip_blank(r->source.bytes, key->end);
 	bool found = colon < n->start && r->source.bytes.p[colon] == ':';
 	n->start = n->end = found ? colon + 1 : key->end;
 }
@@ -189,15 +194,16 @@ static void on_alias(struct reader *r, const yaml_event_t *event)
 		n->end = end;
 		r->build.weight += target->weight - 1;
 	} else {
-		span message = arena_format(r->build.a, "unknown alias *%.*s", (int)(name.n < 80 ? name.n : 80), name.p);
+		span message = arena_format(
+			r->build.a, "unknown alias *%.*s", (int)(name.n < 80 ? name.n : 80), name.p);
 		builder_problem(&r->build, start, end, message.p);
 	}
 	n->aliased = true;
 	take_node(r, n);
 }
 
-static void on_open(struct reader *r, const yaml_event_t *event, node_kind kind, bool flow, const yaml_char_t *tag,
-	const yaml_char_t *anchor)
+static void on_open(struct reader *r, const yaml_event_t *event, node_kind kind, bool flow,
+	const yaml_char_t *tag, const yaml_char_t *anchor)
 {
 	uint32_t start = offset_of(r, &event->start_mark);
 	if (r->depth == LIMIT_TREE_DEPTH) {
@@ -302,7 +308,8 @@ static void keep_part(struct reader *r)
 		r->build.weight = r->weight = before;
 }
 
-/* The next line that starts with "---" after a fault. A fault at the start of such a line is one of the document before. */
+/* The next line that starts with "---" after a fault. A fault at the start of such a line is one of the document
+ * before. */
 static uint32_t next_document(const struct reader *r, uint32_t from)
 {
 	span bytes = r->source.bytes;
@@ -334,7 +341,8 @@ static uint32_t read_from(struct reader *r, uint32_t start)
 	yaml_source_begin(&r->source, start);
 	/* Said, not found out: libyaml would take off a second BOM without counting it. */
 	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r->parser, (const uint8_t *)r->source.bytes.p + start, r->source.bytes.n - start);
+	yaml_parser_set_input_string(
+		&r->parser, (const uint8_t *)r->source.bytes.p + start, r->source.bytes.n - start);
 	r->failed_at = NOWHERE;
 	bool more = true;
 	while (more) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From changes to edits, in two steps. First the changes are gathered where they apply: every node that one of them reaches gets a
- * *spot*, which says what is added to it, what goes, what stands instead. Then every spot is turned into edits once: so
- * two changes below a missing parent make it once, and a list that loses its last item goes with its key. */
+ * From changes to edits, in two steps. First the changes are gathered where they apply: every node that one of
+ * them reaches gets a *spot*, which says what is added to it, what goes, what stands instead. Then every spot is
+ * turned into edits once: so two changes below a missing parent make it once, and a list that loses its last item
+ * goes with its key. */
 #include "formats/yaml_edit.h"
 
 #include "formats/yaml_source.h"
@@ -46,7 +47,7 @@ static void want_become(want *w, node_kind kind)
 static bool want_equal(const want *a, const want *b)
 {
 	if (a->kind != b->kind || a->children.count != b->children.count || !span_equal(a->key, b->key) ||
-	    !span_equal(a->text, b->text))
+		!span_equal(a->text, b->text))
 		return false;
 	for (uint32_t i = 0; i < a->children.count; i++)
 		if (!want_equal(a->children.items[i], b->children.items[i]))
@@ -77,7 +78,8 @@ static span key_unescaped(arena *a, span part)
 	char *out = arena_alloc(a, part.n);
 	size_t n = 0;
 	for (size_t i = 0; i < part.n; i++) {
-		bool escape = part.p[i] == '~' && i + 1 < part.n && (part.p[i + 1] == '0' || part.p[i + 1] == '1');
+		bool escape =
+			part.p[i] == '~' && i + 1 < part.n && (part.p[i + 1] == '0' || part.p[i + 1] == '1');
 		out[n++] = escape ? (part.p[++i] == '0' ? '~' : '/') : part.p[i];
 	}
 	return (span){out, n};
@@ -133,14 +135,16 @@ static int child_find(const text *t, const spot *s, span part, bool override, ui
 }
 
 /* Goes along the path as far as the tree reaches; *rest is what is missing. */
-static int spot_reach(const text *t, spot *top, const tree_change *change, span *rest, arena *a, spot **ret, error *e)
+static int spot_reach(
+	const text *t, spot *top, const tree_change *change, span *rest, arena *a, spot **ret, error *e)
 {
 	spot *s = top;
 	*rest = span_of(change->path);
 	for (span part, tail = *rest; !s->instead && span_cut(&tail, '/', &part); *rest = tail) {
 		uint32_t at;
 		if (s->n->aliased)
-			return refuse(t, s->n, e, "this is an alias: what it stands for is shared with others");
+			return refuse(
+				t, s->n, e, "this is an alias: what it stands for is shared with others");
 		if (s->n->kind == NODE_NULL)
 			break;
 		if (node_is_scalar(s->n))
@@ -219,7 +223,8 @@ static int change_remove(const text *t, spot *s, const want *value, bool whole, 
 		if (!is_item(s->n->items[i], value))
 			continue;
 		if (s->n->aliased)
-			return refuse(t, s->n, e, "this is an alias: what it stands for is shared with others");
+			return refuse(
+				t, s->n, e, "this is an alias: what it stands for is shared with others");
 		spot_lose(a, s, i);
 	}
 	return 0;
@@ -254,11 +259,13 @@ static bool spot_settle(arena *a, spot *s)
 	for (uint32_t i = 0; i < s->below.count; i++)
 		if (spot_settle(a, s->below.items[i]))
 			spot_lose(a, s, s->below.items[i]->at);
-	s->empty = s->gone_count > 0 && s->gone_count == s->n->count && !s->n->hidden && !s->add && !s->instead;
+	s->empty =
+		s->gone_count > 0 && s->gone_count == s->n->count && !s->n->hidden && !s->add && !s->instead;
 	return s->empty;
 }
 
-int tree_edit(const text *t, const node *top, const tree_change *changes, size_t n, arena *a, edit_list *ret, error *e)
+int tree_edit(const text *t, const node *top, const tree_change *changes, size_t n, arena *a, edit_list *ret,
+	error *e)
 {
 	if (!node_is_map(top))
 		return error_set(e, ERROR_USAGE, "only a map can be edited");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The smallest edits of the original bytes that make a YAML or JSON document say something: comments, order, quoting and
- * indentation of all else stay. A tree is edited where it stands: block style by lines, flow style and JSON inside the brackets,
- * with the document's own indentation and line ends. */
+ * The smallest edits of the original bytes that make a YAML or JSON document say something: comments, order,
+ * quoting and indentation of all else stay. A tree is edited where it stands: block style by lines, flow style and
+ * JSON inside the brackets, with the document's own indentation and line ends. */
 #pragma once
 
 #include "base/edit.h"
@@ -16,15 +16,27 @@ typedef struct tree_value { /* what to write; kinds other than list and map are 
 	size_t count;
 } tree_value;
 
-#define TREE_STRING(words) {.kind = NODE_STRING, .text = (words)}
-#define TREE_NUMBER(words) {.kind = NODE_NUMBER, .text = (words)}
-#define TREE_TRUE          {.kind = NODE_BOOL, .text = "true"}
-#define TREE_FALSE         {.kind = NODE_BOOL, .text = "false"}
+#define TREE_STRING(words)                           \
+	{                                            \
+		.kind = NODE_STRING, .text = (words) \
+	}
+#define TREE_NUMBER(words)                           \
+	{                                            \
+		.kind = NODE_NUMBER, .text = (words) \
+	}
+#define TREE_TRUE                                 \
+	{                                         \
+		.kind = NODE_BOOL, .text = "true" \
+	}
+#define TREE_FALSE                                 \
+	{                                          \
+		.kind = NODE_BOOL, .text = "false" \
+	}
 
 typedef enum tree_op {
 	TREE_SET,    /* the value at the path, whatever was there */
 	TREE_ADD,    /* an item of the list at the path, unless it is there; a scalar becomes a list of both */
-	TREE_REMOVE, /* the items of the list at the path that equal value; without a value (count 0, text NULL) the member itself */
+	TREE_REMOVE, /* the items of the list at the path that equal the value; without one, the member itself */
 } tree_op;
 
 typedef struct tree_change {
@@ -33,8 +45,10 @@ typedef struct tree_change {
 	tree_value value;
 } tree_change;
 
-/* Adds to *ret the edits that make all n changes together: parents that are missing are made once, lists and maps that become empty
- * go with their key. What already holds needs no edit. `top` is a map of a tree read from t; the edits live as long as a.
- * ERROR_USAGE with the reason and place when a change would go through an alias or merged member, and so change something else too,
- * or when what stands there cannot hold it; *ret is then untouched. */
-int tree_edit(const text *t, const node *top, const tree_change *changes, size_t n, arena *a, edit_list *ret, error *e);
+/* Adds to *ret the edits that make all n changes together: parents that are missing are made once, lists and maps
+ * that become empty go with their key. What already holds needs no edit. `top` is a map of a tree read from t; the
+ * edits live as long as a. ERROR_USAGE with the reason and place when a change would go through an alias or merged
+ * member, and so change something else too, or when what stands there cannot hold it; *ret is then untouched. What
+ * is below an anchor can be edited: its aliases then say the new thing too, which callers see by reading again. */
+int tree_edit(const text *t, const node *top, const tree_change *changes, size_t n, arena *a, edit_list *ret,
+	error *e);

@@ -12,13 +12,17 @@ static const struct row {
 	{"while scanning a block scalar", "found a tab", "tab used for indentation", false},
 	{"", "found a tab character", "tab used for indentation", false},
 	{"", "mapping values are not allowed",
-		"a 'key: value' is not allowed here: quote a value that holds ': ', or check the indentation", false},
+		"a 'key: value' is not allowed here: quote a value that holds ': ', or check the indentation",
+		false},
 	{"", "did not find expected key", "a key was expected here; check the indentation", false},
 	{"", "did not find expected '-' indicator", "a '-' was expected here; check the indentation", false},
 	{"", "could not find expected ':'", "this line has no ':' after its key", true},
-	{"", "did not find expected ',' or ']'", "this '[' is never closed, or a ',' is missing inside", true},
-	{"", "did not find expected ',' or '}'", "this '{' is never closed, or a ',' is missing inside", true},
-	{"", "did not find expected <document start>", "a new document ('---') or the end was expected here", false},
+	{"", "did not find expected ',' or ']'", "this '[' is never closed, or a ',' is missing inside",
+		true},
+	{"", "did not find expected ',' or '}'", "this '{' is never closed, or a ',' is missing inside",
+		true},
+	{"", "did not find expected <document start>", "a new document ('---') or the end was expected here",
+		false},
 	{"", "did not find expected node content", "a value was expected here", false},
 	{"", "block sequence entries are not allowed", "a list item ('- ') is not allowed here", false},
 	{"", "found undefined tag handle", "this tag's prefix is not declared", true},
@@ -28,7 +32,8 @@ static const struct row {
 static const struct row *row_of(span context, span problem)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (span_starts(context, span_of(rows[i].context)) && span_starts(problem, span_of(rows[i].problem)))
+		if (span_starts(context, span_of(rows[i].context)) &&
+			span_starts(problem, span_of(rows[i].problem)))
 			return &rows[i];
 	return NULL;
 }

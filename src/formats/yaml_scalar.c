@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core schema with what gopkg.in/yaml.v2 and v3 add to it: yes, no, on, off are booleans, underscores may stand in
- * numbers, 0b is binary. Sexagesimal numbers (22:22) and dates are strings, as they are for those who read ports. */
+ * The core schema with what gopkg.in/yaml.v2 and v3 add to it: yes, no, on, off are booleans, underscores may
+ * stand in numbers, 0b is binary. Sexagesimal numbers (22:22) and dates are strings, as they are for those who
+ * read ports. */
 #include "formats/yaml_scalar.h"
 
 static bool word_in(span s, const char *words)
@@ -66,7 +67,10 @@ static bool is_number(span s)
 		return true;
 	if (s.n > 2 && s.p[0] == '0') {
 		char mark = s.p[1];
-		int base = mark == 'x' || mark == 'X' ? 16 : mark == 'o' || mark == 'O' ? 8 : mark == 'b' ? 2 : 0;
+		int base = mark == 'x' || mark == 'X'   ? 16
+			   : mark == 'o' || mark == 'O' ? 8
+			   : mark == 'b'                ? 2
+							: 0;
 		if (base)
 			return all_digits(span_from(s, 2), base);
 	}
@@ -88,10 +92,31 @@ node_kind yaml_scalar_kind(span value)
 	if (value.n == 0)
 		return NODE_NULL;
 	switch (value.p[0]) { /* most strings are told by their first letter */
-	case '~': case 'n': case 'N': case 't': case 'T': case 'f': case 'F': case 'y': case 'Y': case 'o': case 'O':
+	case '~':
+	case 'n':
+	case 'N':
+	case 't':
+	case 'T':
+	case 'f':
+	case 'F':
+	case 'y':
+	case 'Y':
+	case 'o':
+	case 'O':
 		return is_null(value) ? NODE_NULL : is_bool(value) ? NODE_BOOL : NODE_STRING;
-	case '+': case '-': case '.': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7':
-	case '8': case '9':
+	case '+':
+	case '-':
+	case '.':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9':
 		return is_number(value) ? NODE_NUMBER : NODE_STRING;
 	default:
 		return NODE_STRING;
@@ -102,8 +127,9 @@ node_tag yaml_tag(const char *tag)
 {
 	if (!tag || tag[0] != '!' || tag[1] == 0)
 		return NODE_UNTAGGED;
-	return strcmp(tag, "!reset") == 0 ? NODE_TAG_RESET
-		: strcmp(tag, "!override") == 0 ? NODE_TAG_OVERRIDE : NODE_TAG_OTHER;
+	return strcmp(tag, "!reset") == 0      ? NODE_TAG_RESET
+	       : strcmp(tag, "!override") == 0 ? NODE_TAG_OVERRIDE
+					       : NODE_TAG_OTHER;
 }
 
 /* One of YAML's own tags. What a value cannot be, it is not: `!!int abc` stays a string. */
@@ -155,7 +181,8 @@ bool yaml_scalar_plain(span value, bool flow)
 		bool last = i + 1 == value.n;
 		if (ascii_digit(c) || ascii_alpha(c) || memchr("_./-+@%$()", c, 10) || (c == '=' && !flow))
 			continue;
-		if (c == ':' ? flow || last || value.p[i + 1] == ' ' : c != ' ' || flow || last || value.p[i + 1] == '#')
+		if (c == ':' ? flow || last || value.p[i + 1] == ' '
+			     : c != ' ' || flow || last || value.p[i + 1] == '#')
 			return false;
 	}
 	return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a YAML scalar means: null, boolean, number or string, as the Go readers of Docker Compose and Kubernetes take it. */
+ * What a YAML scalar means: null, boolean, number or string, as the Go readers of Docker Compose and Kubernetes
+ * take it. */
 #pragma once
 
 #include "formats/node.h"

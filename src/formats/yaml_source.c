@@ -34,9 +34,10 @@ static size_t plain_end(span s, size_t i)
 
 static void bad_byte(node_builder *b, span s, size_t at, uint32_t length, int32_t point)
 {
-	span message =
-		point < 0 ? arena_format(b->a, "byte 0x%02x is not valid UTF-8; read as '_'", (uint8_t)s.p[at])
-			  : arena_format(b->a, "control character U+%04X is not allowed; read as '_'", (unsigned)point);
+	span message = point < 0 ? arena_format(b->a, "byte 0x%02x is not valid UTF-8; read as '_'",
+					   (uint8_t)s.p[at])
+				 : arena_format(b->a, "control character U+%04X is not allowed; read as '_'",
+					   (unsigned)point);
 	builder_problem(b, (uint32_t)at, (uint32_t)at + length, message.p);
 }
 
@@ -112,7 +113,8 @@ uint32_t yaml_break(span bytes, size_t at)
 	case 0xc2:
 		return rest.n > 1 && (uint8_t)rest.p[1] == 0x85 ? 2 : 0;
 	case 0xe2:
-		return span_starts(rest, SPAN("\xe2\x80\xa8")) || span_starts(rest, SPAN("\xe2\x80\xa9")) ? 3 : 0;
+		return span_starts(rest, SPAN("\xe2\x80\xa8")) || span_starts(rest, SPAN("\xe2\x80\xa9")) ? 3
+													  : 0;
 	default:
 		return 0;
 	}

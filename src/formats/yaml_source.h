@@ -6,9 +6,9 @@
 #include "formats/node_build.h"
 
 typedef struct yaml_source {
-	span bytes;             /* those of the text, or a copy of the same length in which bad bytes are '_' */
-	bool ascii;             /* a code point is a byte */
-	uint32_t start;         /* where the parser began */
+	span bytes;     /* those of the text, or a copy of the same length in which bad bytes are '_' */
+	bool ascii;     /* a code point is a byte */
+	uint32_t start; /* where the parser began */
 	uint32_t point, offset; /* of one code point the offset is known: marks hardly ever go far back */
 } yaml_source;
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Block style is edited by whole lines, flow style between the commas. Where a line says more than the tree shows (an anchor
- * before a key, a '?'), removing is refused rather than guessed. */
+ * Block style is edited by whole lines, flow style between the commas. Where a line says more than the tree shows
+ * (an anchor before a key, a '?'), removing is refused rather than guessed. */
 #include "formats/yaml_spot.h"
 
 #include "formats/yaml_source.h"
 
-enum { INLINE = 1 << 16 }; /* depth of what is inserted into a line: before lines that are inserted behind it */
+enum {
+	INLINE = 1 << 16
+}; /* depth of what is inserted into a line: before lines that are inserted behind it */
 
 struct work {
 	const text *t;
@@ -311,7 +313,8 @@ static int fill_behind_key(struct work *w, const spot *s, buffer *b)
 {
 	const node *key = s->up->n->kind == NODE_MAP ? s->up->n->members[s->at].key : NULL;
 	bool bare = key && s->n->start == key->end;
-	if (bare && (s->up->n->style == NODE_BLOCK || line_end(w->t, key->start) < key->end))
+	char before = bare ? byte_before(w->t, key->start) : 0;
+	if (bare && ((before != '{' && before != ',') || line_end(w->t, key->start) < key->end))
 		return refuse(w, key->start, "a key without ':' is not given a value");
 	bool spaced = s->n->start && w->t->bytes.p[s->n->start - 1] == ' ';
 	buffer_add_string(b, bare ? ": " : spaced ? "" : " ");
@@ -381,7 +384,8 @@ static int replace(struct work *w, const spot *s)
 	if ((block && in_block_map(s)) || low)
 		return replace_behind_key(w, s);
 	auto_buffer b = {0};
-	if (!strchr(" \t\r\n[{,:", w->t->bytes.p[s->n->start - 1])) /* an anchor may end right before a value */
+	if (!strchr(" \t\r\n[{,:",
+		    w->t->bytes.p[s->n->start - 1])) /* an anchor may end right before a value */
 		buffer_add_byte(&b, ' ');
 	write_inline(w, s->instead, s->up->n->style == NODE_FLOW, &b);
 	put(w, s->n->start, s->n->end, 0, buffer_span(&b));
@@ -435,7 +439,8 @@ static bool has_alias(span s, span name)
  * that it errs towards refusing. */
 static bool loses_anchor(const text *t, const edit *one)
 {
-	span gone = span_sub(t->bytes, one->start, one->end - one->start), after = span_from(t->bytes, one->end);
+	span gone = span_sub(t->bytes, one->start, one->end - one->start),
+	     after = span_from(t->bytes, one->end);
 	for (size_t at; (at = span_find_byte(gone, '&')) != SPAN_NONE; gone = span_from(gone, 1)) {
 		gone = span_from(gone, at);
 		span name = span_sub(gone, 1, anchor_length(gone));
@@ -451,6 +456,7 @@ int spot_edits(const text *t, const spot *s, arena *a, edit_list *ret, error *e)
 	TRY(edits_below(&w, s));
 	for (uint32_t i = 0; i < ret->count; i++)
 		if (loses_anchor(t, &ret->items[i]))
-			return refuse(&w, ret->items[i].start, "this holds an anchor that is used further down");
+			return refuse(
+				&w, ret->items[i].start, "this holds an anchor that is used further down");
 	return 0;
 }

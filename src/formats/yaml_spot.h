@@ -8,14 +8,14 @@
 
 typedef struct spot { /* a node that changes reach */
 	struct spot *up;
-	uint32_t at, depth;         /* its position among the children of up; how far below the top */
+	uint32_t at, depth; /* its position among the children of up; how far below the top */
 	const node *n;
 	LIST(struct spot *) below;
-	want *add;                  /* members or items to be added */
-	want *instead;              /* what stands here afterwards */
-	bool *gone;                 /* per child: it goes */
+	want *add;     /* members or items to be added */
+	want *instead; /* what stands here afterwards */
+	bool *gone;    /* per child: it goes */
 	uint32_t gone_count;
-	bool empty;                 /* all goes */
+	bool empty; /* all goes */
 } spot;
 
 /* Adds the edits of a spot and all below it. ERROR_USAGE when the text cannot be edited there. */

@@ -38,7 +38,8 @@ static void measure_steps(const text *t, uint32_t *step, uint32_t *list_step)
 {
 	enum { LINES = 2000 }; /* the habit shows early */
 	uint32_t above = UINT32_MAX;
-	for (uint32_t i = 1; i <= t->line_count && i < LINES && (*step == 0 || *list_step == UINT32_MAX); i++) {
+	for (uint32_t i = 1; i <= t->line_count && i < LINES && (*step == 0 || *list_step == UINT32_MAX);
+		i++) {
 		span line = text_line(t, i), rest = line;
 		if (span_trim(line).n == 0 || span_trim(line).p[0] == '#')
 			continue;
@@ -197,8 +198,9 @@ void want_write_flow(buffer *b, const want *w, const manner *m, bool lines, uint
 bool want_holds(const want *w, const node *n)
 {
 	if (w->kind != NODE_LIST && w->kind != NODE_MAP)
-		return w->kind == NODE_NULL ? n->kind == NODE_NULL
-					    : node_is_scalar(n) && n->kind == w->kind && span_equal(n->value, w->text);
+		return w->kind == NODE_NULL
+			       ? n->kind == NODE_NULL
+			       : node_is_scalar(n) && n->kind == w->kind && span_equal(n->value, w->text);
 	if (n->kind != w->kind || n->count != w->children.count)
 		return false;
 	for (uint32_t i = 0; i < n->count; i++) {

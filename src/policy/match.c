@@ -3,24 +3,11 @@
  * Which rules and paths a policy means, and what exceptions do. */
 #include "policy/policy.h"
 
-#include "base/buffer.h"
-
-static bool alias_means(span pattern, const rule *r)
-{
-	span rest = span_of(r->aliases), alias;
-	while (span_word(&rest, &alias)) {
-		size_t colon = span_find_byte(alias, ':');
-		if (span_equal_fold(alias, pattern) || (colon != SPAN_NONE && span_equal_fold(span_from(alias, colon + 1), pattern)))
-			return true;
-	}
-	return false;
-}
-
 bool policy_means(span pattern, const rule *r)
 {
 	if (pattern.n && pattern.p[pattern.n - 1] == '*')
 		return span_starts(span_of(r->id), span_sub(pattern, 0, pattern.n - 1));
-	return span_is(pattern, r->id) || alias_means(pattern, r);
+	return rule_is(r, pattern);
 }
 
 /* One star stops at '/', two do not; the last star is remembered, so the time is at most glob.n * path.n. */

@@ -22,7 +22,7 @@ static const rule capabilities_rules[] = {
 		.why = "What is not dropped can be used by whoever takes over the process.",
 		.aliases = "trivy:KSV-0004 kics:no_drop_capabilities_for_containers",
 		.references = ""},
-	{.id = "capabilities/net-raw", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+	{.id = "capabilities/net-raw", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and not capabilities.drop intersects (ALL, NET_RAW)",
 		.wanted = "capabilities.drop += ALL", .unsafe = true,
 		.title = "NET_RAW is not dropped",

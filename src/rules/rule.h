@@ -62,5 +62,5 @@ extern const rule_table *const rule_tables[];
 extern const char *const severity_names[]; /* info … critical */
 extern const char *const profile_names[];  /* baseline, recommended, strict */
 
-/* The built-in rule of an id or an alias, with or without its "tool:" ("user/root", "hadolint:DL3002", "DL3002"); NULL if none. */
-const rule *rule_find(span name);
+/* Whether a rule goes by this name: its id, or an alias with or without its "tool:" ("user/root", "hadolint:DL3002", "DL3002"). */
+bool rule_is(const rule *r, span name);

@@ -10,7 +10,7 @@ const rule_table *const rule_tables[] = {&user_table, &filesystem_table, &capabi
 const char *const severity_names[] = {"info", "low", "medium", "high", "critical"};
 const char *const profile_names[] = {"baseline", "recommended", "strict"};
 
-static bool rule_is(const rule *r, span name)
+bool rule_is(const rule *r, span name)
 {
 	if (span_is(name, r->id))
 		return true;
@@ -21,13 +21,4 @@ static bool rule_is(const rule *r, span name)
 			return true;
 	}
 	return false;
-}
-
-const rule *rule_find(span name)
-{
-	for (const rule_table *const *table = rule_tables; *table; table++)
-		for (size_t i = 0; i < (*table)->count; i++)
-			if (rule_is(&(*table)->rows[i], name))
-				return &(*table)->rows[i];
-	return NULL;
 }

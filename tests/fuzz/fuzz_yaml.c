@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * YAML: spans lie in the text and nest; a document that is read without problems can be edited, says then what was asked for,
- * and nothing else has changed. */
+ * YAML: spans lie in the text and nest; a document that is read without problems can be edited, says then what was
+ * asked for, and nothing else has changed. */
 #include "formats/yaml.h"
 #include "formats/yaml_edit.h"
 #include "fuzz.h"
@@ -60,7 +60,8 @@ static void check_same(const text *t, const node *before, const node *after)
 		FUZZ_HOLDS(equal(before->members[i].value, after->members[i].value, &budget));
 }
 
-static void apply(const text *t, const node_list *before, uint32_t at, const tree_change *changes, size_t n, arena *a)
+static void apply(
+	const text *t, const node_list *before, uint32_t at, const tree_change *changes, size_t n, arena *a)
 {
 	edit_list edits = {0};
 	error e;
@@ -96,18 +97,21 @@ FUZZ(bytes)
 		FUZZ_HOLDS(problems.items[i].start <= problems.items[i].end && problems.items[i].message[0]);
 	for (uint32_t i = 0; i < documents.count; i++)
 		check_node(&t, documents.items[i], 0, (uint32_t)bytes.n);
-	for (uint32_t i = 0; i < documents.count && i < 3 && problems.count == 0; i++) {
+	/* A BOM inside is a letter to libyaml in some places only. */
+	bool editable = problems.count == 0 && !span_contains(span_from(bytes, 1), "\xef\xbb\xbf");
+	for (uint32_t i = 0; i < documents.count && i < 3 && editable; i++) {
 		const node *top = documents.items[i];
 		if (top->kind != NODE_MAP || node_get(top, "bulkhead"))
 			continue;
 		apply(&t, &documents, i, &(tree_change){TREE_SET, "bulkhead/probe", TREE_TRUE}, 1, &a);
 		if (top->count > 1 && top->members[0].key->value.n && !top->members[0].merged &&
-		    !memchr(top->members[0].key->value.p, 0, top->members[0].key->value.n) &&
-		    span_find_byte(top->members[0].key->value, '/') == SPAN_NONE &&
-		    span_find_byte(top->members[0].key->value, '~') == SPAN_NONE) {
+			!memchr(top->members[0].key->value.p, 0, top->members[0].key->value.n) &&
+			span_find_byte(top->members[0].key->value, '/') == SPAN_NONE &&
+			span_find_byte(top->members[0].key->value, '~') == SPAN_NONE) {
 			const char *key = arena_string(&a, top->members[0].key->value);
 			apply(&t, &documents, i, &(tree_change){TREE_REMOVE, key, {0}}, 1, &a);
-			apply(&t, &documents, i, &(tree_change){TREE_SET, key, TREE_TRUE}, 1, &a);
+			if (!span_contains(bytes, "*")) /* what has an anchor changes for its aliases too */
+				apply(&t, &documents, i, &(tree_change){TREE_SET, key, TREE_TRUE}, 1, &a);
 		}
 	}
 	arena_done(&a);

@@ -15,7 +15,8 @@ TEST(span_basics)
 	CHECK_SPAN(span_from(SPAN("abc"), 7), "");
 	CHECK(span_compare(SPAN("a"), SPAN("ab")) < 0 && span_compare(SPAN("b"), SPAN("ab")) > 0);
 	CHECK(span_in(SPAN("b"), "a b c") && !span_in(SPAN("a b"), "a b c"));
-	CHECK(span_starts(SPAN("abc"), SPAN("ab")) && span_ends(SPAN("abc"), SPAN("bc")) && !span_starts(SPAN("a"), SPAN("ab")));
+	CHECK(span_starts(SPAN("abc"), SPAN("ab")) && span_ends(SPAN("abc"), SPAN("bc")) &&
+		!span_starts(SPAN("a"), SPAN("ab")));
 }
 
 TEST(span_cut_and_word)
@@ -42,8 +43,9 @@ TEST(span_int_bounds)
 		const char *words;
 		bool good;
 		int64_t value;
-	} rows[] = {{"0", true, 0}, {"-7", true, -7}, {"+7", true, 7}, {"9223372036854775807", true, INT64_MAX},
-		{"9223372036854775808", false, 0}, {"", false, 0}, {"-", false, 0}, {"1x", false, 0}, {" 1", false, 0}};
+	} rows[] = {{"0", true, 0}, {"-7", true, -7}, {"+7", true, 7},
+		{"9223372036854775807", true, INT64_MAX}, {"9223372036854775808", false, 0}, {"", false, 0},
+		{"-", false, 0}, {"1x", false, 0}, {" 1", false, 0}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		int64_t value = 0;
 		CHECK(span_int(span_of(rows[i].words), &value) == rows[i].good);
@@ -141,11 +143,17 @@ TEST(edits_are_sorted_and_checked)
 		edit edits[3];
 		const char *after; /* NULL: refused */
 	} rows[] = {
-		{{{.start = 8, .end = 9, .replacement = {"B", 1}}, {.start = 1, .end = 2, .replacement = {"A", 1}}}, "0A234567B9"},
-		{{{.start = 5, .end = 5, .replacement = {"a", 1}}, {.start = 5, .end = 5, .replacement = {"b", 1}}}, "01234ab56789"},
-		{{{.start = 5, .end = 5, .replacement = {"a", 1}}, {.start = 5, .end = 5, .depth = 2, .replacement = {"b", 1}}},
+		{{{.start = 8, .end = 9, .replacement = {"B", 1}},
+			 {.start = 1, .end = 2, .replacement = {"A", 1}}},
+			"0A234567B9"},
+		{{{.start = 5, .end = 5, .replacement = {"a", 1}},
+			 {.start = 5, .end = 5, .replacement = {"b", 1}}},
+			"01234ab56789"},
+		{{{.start = 5, .end = 5, .replacement = {"a", 1}},
+			 {.start = 5, .end = 5, .depth = 2, .replacement = {"b", 1}}},
 			"01234ba56789"},
-		{{{.start = 5, .end = 7}, {.start = 5, .end = 5, .replacement = {"a", 1}}, {.start = 7, .end = 7, .replacement = {"b", 1}}},
+		{{{.start = 5, .end = 7}, {.start = 5, .end = 5, .replacement = {"a", 1}},
+			 {.start = 7, .end = 7, .replacement = {"b", 1}}},
 			"01234ab789"},
 		{{{.start = 2, .end = 4}, {.start = 2, .end = 4}}, "01456789"},
 		{{{.start = 2, .end = 5}, {.start = 4, .end = 6}}, NULL},

@@ -22,7 +22,8 @@ TEST(json_values)
 	node *root;
 	error e;
 	uint32_t problems;
-	span words = SPAN("\xef\xbb\xbf {\"a\" : [1, -0.5e+3, true, null], \"b\": \"x\\n\\u00e9\\ud83d\\ude00\", \"c\": {}} ");
+	span words = SPAN("\xef\xbb\xbf {\"a\" : [1, -0.5e+3, true, null], \"b\": "
+			  "\"x\\n\\u00e9\\ud83d\\ude00\", \"c\": {}} ");
 	CHECK_INT(read_json(words, &a, &root, &problems, &e), 0);
 	CHECK_INT(root->count, 3);
 	CHECK_SPAN(node_text(node_path(root, "a/1")), "-0.5e+3");
@@ -42,11 +43,34 @@ TEST(json_refuses)
 		const char *text;
 		uint32_t line, column;
 	} rows[] = {
-		{"", 1, 1}, {"{", 1, 2}, {"[1,]", 1, 4}, {"{\"a\":1,}", 1, 8}, {"01", 1, 2}, {"1.", 1, 3}, {"+1", 1, 1},
-		{".5", 1, 1}, {"1e", 1, 3}, {"nul", 1, 1}, {"True", 1, 1}, {"\"\\x\"", 1, 2}, {"\"\\u12g4\"", 1, 2},
-		{"\"\\ud800\"", 1, 2}, {"\"\\udc00\"", 1, 2}, {"\"\\ud800\\u0041\"", 1, 2}, {"\"a\nb\"", 1, 3},
-		{"\"\xff\"", 1, 2}, {"\"\xc0\x80\"", 1, 2}, {"\"\xed\xa0\x80\"", 1, 2}, {"[1 2]", 1, 4}, {"{a:1}", 1, 2},
-		{"{\n  \"é\": x}", 2, 8}, {"1 2", 1, 3}, {"// c\n1", 1, 1}, {"'a'", 1, 1}, {"\"\\", 1, 3}, {"NaN", 1, 1},
+		{"", 1, 1},
+		{"{", 1, 2},
+		{"[1,]", 1, 4},
+		{"{\"a\":1,}", 1, 8},
+		{"01", 1, 2},
+		{"1.", 1, 3},
+		{"+1", 1, 1},
+		{".5", 1, 1},
+		{"1e", 1, 3},
+		{"nul", 1, 1},
+		{"True", 1, 1},
+		{"\"\\x\"", 1, 2},
+		{"\"\\u12g4\"", 1, 2},
+		{"\"\\ud800\"", 1, 2},
+		{"\"\\udc00\"", 1, 2},
+		{"\"\\ud800\\u0041\"", 1, 2},
+		{"\"a\nb\"", 1, 3},
+		{"\"\xff\"", 1, 2},
+		{"\"\xc0\x80\"", 1, 2},
+		{"\"\xed\xa0\x80\"", 1, 2},
+		{"[1 2]", 1, 4},
+		{"{a:1}", 1, 2},
+		{"{\n  \"é\": x}", 2, 8},
+		{"1 2", 1, 3},
+		{"// c\n1", 1, 1},
+		{"'a'", 1, 1},
+		{"\"\\", 1, 3},
+		{"NaN", 1, 1},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		arena a = {0};
@@ -56,7 +80,8 @@ TEST(json_refuses)
 		int result = read_json(span_of(rows[i].text), &a, &root, &problems, &e);
 		arena_done(&a);
 		if (result != -ERROR_SYNTAX || e.line != rows[i].line || e.column != rows[i].column)
-			TEST_FAIL("row %zu: %d at %u:%u", i, result, result ? e.line : 0, result ? e.column : 0);
+			TEST_FAIL("row %zu: %d at %u:%u", i, result, result ? e.line : 0,
+				result ? e.column : 0);
 	}
 }
 
@@ -84,8 +109,9 @@ static uint32_t dice(uint32_t sides)
 
 static void generate(buffer *b, int depth)
 {
-	static const char *const scalars[] = {"0", "-1", "12345", "1.5", "2e3", "true", "false", "null", "\"\"", "\"a\"",
-		"\"\\\"\\\\\\/\\b\\n\"", "\"\\u00e9\\ud83d\\ude00\"", "\"\xc5\xbc\xe2\x82\xac\"", "\"long enough for words\""};
+	static const char *const scalars[] = {"0", "-1", "12345", "1.5", "2e3", "true", "false", "null",
+		"\"\"", "\"a\"", "\"\\\"\\\\\\/\\b\\n\"", "\"\\u00e9\\ud83d\\ude00\"",
+		"\"\xc5\xbc\xe2\x82\xac\"", "\"long enough for words\""};
 	uint32_t kind = depth > 4 ? 0 : dice(3);
 	if (kind == 0) {
 		buffer_add_string(b, scalars[dice(sizeof scalars / sizeof *scalars)]);
@@ -133,7 +159,8 @@ static bool same(const node *n, const json_t *j)
 	case NODE_NUMBER:
 		return json_is_number(j) && json_number_value(j) == strtod(n->value.p, NULL);
 	case NODE_STRING:
-		return json_is_string(j) && span_equal(n->value, (span){json_string_value(j), json_string_length(j)});
+		return json_is_string(j) &&
+		       span_equal(n->value, (span){json_string_value(j), json_string_length(j)});
 	case NODE_LIST:
 		if (!json_is_array(j) || json_array_size(j) != n->count)
 			return false;

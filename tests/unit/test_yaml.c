@@ -40,20 +40,60 @@ TEST(yaml_kinds)
 		const char *words;
 		node_kind kind;
 	} rows[] = {
-		{"", NODE_NULL}, {"~", NODE_NULL}, {"null", NODE_NULL}, {"Null", NODE_NULL}, {"nULL", NODE_STRING},
-		{"true", NODE_BOOL}, {"False", NODE_BOOL}, {"yes", NODE_BOOL}, {"NO", NODE_BOOL}, {"on", NODE_BOOL},
-		{"Off", NODE_BOOL}, {"y", NODE_STRING}, {"N", NODE_STRING}, {"yesss", NODE_STRING},
-		{"0", NODE_NUMBER}, {"-12", NODE_NUMBER}, {"+1", NODE_NUMBER}, {"1_000", NODE_NUMBER},
-		{"0x1F", NODE_NUMBER}, {"0o17", NODE_NUMBER}, {"017", NODE_NUMBER}, {"0b101", NODE_NUMBER},
-		{"1.5", NODE_NUMBER}, {"1.", NODE_NUMBER}, {".5", NODE_NUMBER}, {"1e3", NODE_NUMBER},
-		{"-1.5E-3", NODE_NUMBER}, {".inf", NODE_NUMBER}, {"-.Inf", NODE_NUMBER}, {".nan", NODE_NUMBER},
-		{"22:22", NODE_STRING}, {"0x", NODE_STRING}, {"0xg", NODE_STRING}, {"1.2.3", NODE_STRING},
-		{"1e", NODE_STRING}, {".", NODE_STRING}, {"+", NODE_STRING}, {"1g", NODE_STRING},
-		{"2001-01-01", NODE_STRING}, {"_1", NODE_STRING}, {"'true'", NODE_STRING}, {"\"1\"", NODE_STRING},
-		{"!!str 1", NODE_STRING}, {"! 1", NODE_STRING}, {"!!int '7'", NODE_NUMBER}, {"!!int x", NODE_STRING},
-		{"!!bool 'no'", NODE_BOOL}, {"!!null ''", NODE_NULL}, {"!!binary aGk=", NODE_STRING},
-		{"!Ref 12", NODE_NUMBER}, {"!reset null", NODE_NULL}, {"!override [1]", NODE_LIST},
-		{"!vault {a: b}", NODE_MAP}, {"|\n  true", NODE_STRING},
+		{"", NODE_NULL},
+		{"~", NODE_NULL},
+		{"null", NODE_NULL},
+		{"Null", NODE_NULL},
+		{"nULL", NODE_STRING},
+		{"true", NODE_BOOL},
+		{"False", NODE_BOOL},
+		{"yes", NODE_BOOL},
+		{"NO", NODE_BOOL},
+		{"on", NODE_BOOL},
+		{"Off", NODE_BOOL},
+		{"y", NODE_STRING},
+		{"N", NODE_STRING},
+		{"yesss", NODE_STRING},
+		{"0", NODE_NUMBER},
+		{"-12", NODE_NUMBER},
+		{"+1", NODE_NUMBER},
+		{"1_000", NODE_NUMBER},
+		{"0x1F", NODE_NUMBER},
+		{"0o17", NODE_NUMBER},
+		{"017", NODE_NUMBER},
+		{"0b101", NODE_NUMBER},
+		{"1.5", NODE_NUMBER},
+		{"1.", NODE_NUMBER},
+		{".5", NODE_NUMBER},
+		{"1e3", NODE_NUMBER},
+		{"-1.5E-3", NODE_NUMBER},
+		{".inf", NODE_NUMBER},
+		{"-.Inf", NODE_NUMBER},
+		{".nan", NODE_NUMBER},
+		{"22:22", NODE_STRING},
+		{"0x", NODE_STRING},
+		{"0xg", NODE_STRING},
+		{"1.2.3", NODE_STRING},
+		{"1e", NODE_STRING},
+		{".", NODE_STRING},
+		{"+", NODE_STRING},
+		{"1g", NODE_STRING},
+		{"2001-01-01", NODE_STRING},
+		{"_1", NODE_STRING},
+		{"'true'", NODE_STRING},
+		{"\"1\"", NODE_STRING},
+		{"!!str 1", NODE_STRING},
+		{"! 1", NODE_STRING},
+		{"!!int '7'", NODE_NUMBER},
+		{"!!int x", NODE_STRING},
+		{"!!bool 'no'", NODE_BOOL},
+		{"!!null ''", NODE_NULL},
+		{"!!binary aGk=", NODE_STRING},
+		{"!Ref 12", NODE_NUMBER},
+		{"!reset null", NODE_NULL},
+		{"!override [1]", NODE_LIST},
+		{"!vault {a: b}", NODE_MAP},
+		{"|\n  true", NODE_STRING},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		arena a = {0};
@@ -73,11 +113,17 @@ TEST(yaml_spans)
 	} rows[] = {
 		{"a: b\n", "a", "b"},
 		{"é: ü # c\nz: ż\n", "z", "ż"},
-		{"\xef\xbb\xbf" "a: b\nc: d\n", "c", "d"},
-		{"\xef\xbb\xbf" "a: b\nc: d\n", "a", "b"},
+		{"\xef\xbb\xbf"
+		 "a: b\nc: d\n",
+			"c", "d"},
+		{"\xef\xbb\xbf"
+		 "a: b\nc: d\n",
+			"a", "b"},
 		{"a: b\r\nc: d\r\n", "c", "d"},
 		{"a: b\rc: d\r", "c", "d"},
-		{"a: b\xc2\x85" "c: d\n", "c", "d"},
+		{"a: b\xc2\x85"
+		 "c: d\n",
+			"c", "d"},
 		{"a: \"x\xe2\x80\xa8y\"\nc: d\n", "c", "d"},
 		{"a: 'x y'\n", "a", "'x y'"},
 		{"a: \"x\\ny\"\nb: 1\n", "a", "\"x\\ny\""},
@@ -127,8 +173,9 @@ TEST(yaml_values_point_into_the_text)
 
 TEST(yaml_merge)
 {
-	auto_sample s = sample_read("x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nm:\n  <<: [*x, *y]\n  a: 0\n"
-				    "n:\n  <<: *y\n  <<: *x\np: &p\n  <<: *x\n  d: 5\nq: {<<: *p}\nr: {<<: 1}\n");
+	auto_sample s =
+		sample_read("x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nm:\n  <<: [*x, *y]\n  a: 0\n"
+			    "n:\n  <<: *y\n  <<: *x\np: &p\n  <<: *x\n  d: 5\nq: {<<: *p}\nr: {<<: 1}\n");
 	CHECK_INT(s.problems.count, 1);
 	CHECK_SPAN(span_of(s.problems.items[0].message), "`<<` needs a map or a list of maps");
 	CHECK_SPAN(node_text(node_path(s.root, "m/a")), "0");
@@ -187,7 +234,8 @@ TEST(yaml_limits)
 	auto_buffer laughs = {0};
 	buffer_add_string(&laughs, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
 	for (int i = 1; i < 30; i++)
-		buffer_format(&laughs, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1);
+		buffer_format(
+			&laughs, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1);
 	buffer_add_string(&laughs, "---\nb: 1\n");
 	auto_sample s = sample_of(buffer_span(&laughs));
 	CHECK_INT(s.problems.count, 1);
@@ -231,15 +279,26 @@ TEST(yaml_faults)
 		{"a: 1\n\tb: 2\n", 2, 1, 1, "tab used for indentation"},
 		{"a: \"x\nb: 2\n", 1, 4, 1, "this quote is never closed"},
 		{"a: 1\nb\nc: 3\n", 2, 1, 1, "this line has no ':' after its key"},
-		{"a: b: c\n", 1, 5, 1, "a 'key: value' is not allowed here: quote a value that holds ': ', or check the indentation"},
+		{"a: b: c\n", 1, 5, 1,
+			"a 'key: value' is not allowed here: quote a value that holds ': ', or check the "
+			"indentation"},
 		{"a: [1, 2\nb: 3\n", 1, 4, 1, "this '[' is never closed, or a ',' is missing inside"},
 		{"a: @x\n---\nb: 1\n", 1, 4, 2, "a value cannot start with '@'; quote it"},
-		{"a: 1\n b: 2\n", 2, 3, 1, "a 'key: value' is not allowed here: quote a value that holds ': ', or check the indentation"},
+		{"a: 1\n b: 2\n", 2, 3, 1,
+			"a 'key: value' is not allowed here: quote a value that holds ': ', or check the "
+			"indentation"},
 		{"a:\n  b: 1\n c: 2\n", 3, 2, 1, "a key was expected here; check the indentation"},
-		{"a: 1\nname: {{ .x }}-y\n", 2, 15, 1, "this is a template ({{ ... }}), not YAML yet: render it first"},
-		{"a: \xff" "b\nc: d\n", 1, 4, 1, "byte 0xff is not valid UTF-8; read as '_'"},
-		{"a: \x01" "b\nc: d\n", 1, 4, 1, "control character U+0001 is not allowed; read as '_'"},
-		{"\xff\xfe" "a", 1, 1, 0, "UTF-16 is not read; save the file as UTF-8"},
+		{"a: 1\nname: {{ .x }}-y\n", 2, 15, 1,
+			"this is a template ({{ ... }}), not YAML yet: render it first"},
+		{"a: \xff"
+		 "b\nc: d\n",
+			1, 4, 1, "byte 0xff is not valid UTF-8; read as '_'"},
+		{"a: \x01"
+		 "b\nc: d\n",
+			1, 4, 1, "control character U+0001 is not allowed; read as '_'"},
+		{"\xff\xfe"
+		 "a",
+			1, 1, 0, "UTF-16 is not read; save the file as UTF-8"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		auto_sample s = sample_read(rows[i].text);
@@ -276,7 +335,8 @@ TEST(yaml_bytes_are_replaced_in_place)
 
 TEST(yaml_numbers_and_truth)
 {
-	auto_sample s = sample_read("[12, -0x10, 0o17, 010, 1_000, 9223372036854775808, -9223372036854775808, '5', 1.5, yes, 'True', 'yes']");
+	auto_sample s = sample_read("[12, -0x10, 0o17, 010, 1_000, 9223372036854775808, "
+				    "-9223372036854775808, '5', 1.5, yes, 'True', 'yes']");
 	static const int64_t whole[] = {12, -16, 15, 8, 1000, 0, INT64_MIN, 5, 0};
 	for (uint32_t i = 0; i < 9; i++) {
 		int64_t got = 0;
@@ -292,13 +352,28 @@ TEST(yaml_numbers_and_truth)
 
 /* --- edits --- */
 
-static const tree_value port[] = {
-	{.kind = NODE_STRING, .key = "name", .text = "web"}, {.kind = NODE_NUMBER, .key = "port", .text = "80"}};
+static const tree_value port[] = {{.kind = NODE_STRING, .key = "name", .text = "web"},
+	{.kind = NODE_NUMBER, .key = "port", .text = "80"}};
 
-#define SET(p, ...)  {TREE_SET, p, __VA_ARGS__}
-#define ADD(p, word) {TREE_ADD, p, TREE_STRING(word)}
-#define DROP(p)      {TREE_REMOVE, p, {0}}
-#define LESS(p, w)   {TREE_REMOVE, p, TREE_STRING(w)}
+#define SET(p, ...)                      \
+	{                                \
+		TREE_SET, p, __VA_ARGS__ \
+	}
+#define ADD(p, word)                           \
+	{                                      \
+		TREE_ADD, p, TREE_STRING(word) \
+	}
+#define DROP(p)                 \
+	{                       \
+		TREE_REMOVE, p, \
+		{               \
+			0       \
+		}               \
+	}
+#define LESS(p, w)                             \
+	{                                      \
+		TREE_REMOVE, p, TREE_STRING(w) \
+	}
 
 static const struct edit_row {
 	const char *before;
@@ -312,7 +387,8 @@ static const struct edit_row {
 	{"a: 1", {SET("b", TREE_TRUE)}, "a: 1\nb: true"},
 	{"a: 1\r\nc: 2 # x\r\n", {SET("b", TREE_TRUE)}, "a: 1\r\nc: 2 # x\r\nb: true\r\n"},
 	{"a:\n    b: 1\nc: 2\n", {SET("a/x/z", TREE_TRUE)}, "a:\n    b: 1\n    x:\n        z: true\nc: 2\n"},
-	{"a:\n  b: 1\n", {SET("s/x", TREE_TRUE), SET("s/z", TREE_FALSE)}, "a:\n  b: 1\ns:\n  x: true\n  z: false\n"},
+	{"a:\n  b: 1\n", {SET("s/x", TREE_TRUE), SET("s/z", TREE_FALSE)},
+		"a:\n  b: 1\ns:\n  x: true\n  z: false\n"},
 	{"l:\n- name: x\n  i: y # c\n\n- name: z\n", {SET("l/0/s/r", TREE_TRUE)},
 		"l:\n- name: x\n  i: y # c\n  s:\n    r: true\n\n- name: z\n"},
 	{"a:\nb: 2\n", {SET("a", TREE_TRUE)}, "a: true\nb: 2\n"},
@@ -329,10 +405,13 @@ static const struct edit_row {
 	{"{\n  \"a\": 1\n}\n", {SET("s/x", TREE_TRUE), ADD("s/l", "ALL")},
 		"{\n  \"a\": 1,\n  \"s\": {\n    \"x\": true,\n    \"l\": [\n      \"ALL\"\n    ]\n  }\n}\n"},
 	{"a: |\n  text\n\nb: 1\n", {SET("a", TREE_STRING("x: y"))}, "a: \"x: y\"\n\nb: 1\n"},
-	{"a:\n  b: |\n    text\n\nc: 1\n", {SET("a/d", TREE_TRUE)}, "a:\n  b: |\n    text\n  d: true\n\nc: 1\n"},
-	{"a:\n  b: |+\n    text\n\nc: 1\n", {SET("a/d", TREE_TRUE)}, "a:\n  b: |+\n    text\n\n  d: true\nc: 1\n"},
+	{"a:\n  b: |\n    text\n\nc: 1\n", {SET("a/d", TREE_TRUE)},
+		"a:\n  b: |\n    text\n  d: true\n\nc: 1\n"},
+	{"a:\n  b: |+\n    text\n\nc: 1\n", {SET("a/d", TREE_TRUE)},
+		"a:\n  b: |+\n    text\n\n  d: true\nc: 1\n"},
 	{"a:\n- 1\n", {ADD("a", "x")}, "a:\n- 1\n- x\n"},
-	{"a:\n  - 1 # c\nb: 2\n", {ADD("a", "x"), ADD("a", "1"), ADD("a", "x")}, "a:\n  - 1 # c\n  - x\nb: 2\n"},
+	{"a:\n  - 1 # c\nb: 2\n", {ADD("a", "x"), ADD("a", "1"), ADD("a", "x")},
+		"a:\n  - 1 # c\n  - x\nb: 2\n"},
 	{"a: [x]\n", {ADD("a", "w"), ADD("a", "x")}, "a: [x, w]\n"},
 	{"a: []\n", {ADD("a", "ALL")}, "a: [ALL]\n"},
 	{"a:\n- 1\nc: 2\n", {ADD("b", "x")}, "a:\n- 1\nc: 2\nb:\n- x\n"},
@@ -353,12 +432,17 @@ static const struct edit_row {
 	{"{\n  \"a\": 1,\n  \"b\": 2\n}", {DROP("a")}, "{\n  \"b\": 2\n}"},
 	{"p:\n  - 80:80\n", {SET("p/0", TREE_STRING("127.0.0.1:80:80"))}, "p:\n  - 127.0.0.1:80:80\n"},
 	{"a:\n  b: 1\nc: 2\n", {SET("a", TREE_FALSE)}, "a: false\nc: 2\n"},
-	{"a:\n  b: 1\nc: 2\n", {SET("a", {.kind = NODE_MAP, .items = port, .count = 2})}, "a:\n  name: web\n  port: 80\nc: 2\n"},
-	{"a:\n- b\n", {SET("a", {.kind = NODE_MAP, .items = port, .count = 2})}, "a: {name: web, port: 80}\n"},
-	{"a: 1\n", {{TREE_ADD, "p", {.kind = NODE_MAP, .items = port, .count = 2}}}, "a: 1\np:\n  - name: web\n    port: 80\n"},
+	{"a:\n  b: 1\nc: 2\n", {SET("a", {.kind = NODE_MAP, .items = port, .count = 2})},
+		"a:\n  name: web\n  port: 80\nc: 2\n"},
+	{"a:\n- b\n", {SET("a", {.kind = NODE_MAP, .items = port, .count = 2})},
+		"a: {name: web, port: 80}\n"},
+	{"a: 1\n", {{TREE_ADD, "p", {.kind = NODE_MAP, .items = port, .count = 2}}},
+		"a: 1\np:\n  - name: web\n    port: 80\n"},
 	{"a: 1\n", {SET("x~1y", TREE_TRUE)}, "a: 1\nx/y: true\n"},
-	{"m: &m {x: {y: 1}}\na:\n  <<: *m\n", {SET("a/x", TREE_TRUE)}, "m: &m {x: {y: 1}}\na:\n  <<: *m\n  x: true\n"},
-	{"m: &m {x: {y: 1}}\na: {<<: *m}\n", {SET("a/z", TREE_TRUE)}, "m: &m {x: {y: 1}}\na: {z: true, <<: *m}\n"},
+	{"m: &m {x: {y: 1}}\na:\n  <<: *m\n", {SET("a/x", TREE_TRUE)},
+		"m: &m {x: {y: 1}}\na:\n  <<: *m\n  x: true\n"},
+	{"m: &m {x: {y: 1}}\na: {<<: *m}\n", {SET("a/z", TREE_TRUE)},
+		"m: &m {x: {y: 1}}\na: {z: true, <<: *m}\n"},
 	{"m: &m {x: 1}\na: *m\n", {SET("a", TREE_TRUE)}, "m: &m {x: 1}\na: true\n"},
 	{"m: &m {x: {y: 1}}\na:\n  <<: *m\n", {SET("a/x/y", TREE_TRUE)}, NULL},
 	{"m: &m {x: 1}\na: *m\n", {SET("a/x", TREE_TRUE)}, NULL},
@@ -411,7 +495,8 @@ TEST(yaml_edits_of_nested_maps_meet)
 	CHECK(tree_edit(&s.t, s.root, &outer, 1, &s.a, &edits, &e) == 0);
 	CHECK(tree_edit(&s.t, s.root, &inner, 1, &s.a, &edits, &e) == 0);
 	CHECK(edits_apply(&s.t, &edits, &out, &e) == 0);
-	CHECK_SPAN(buffer_span(&out), "spec:\n  containers:\n  - name: x\n    tty: false\n  hostPID: false\n");
+	CHECK_SPAN(
+		buffer_span(&out), "spec:\n  containers:\n  - name: x\n    tty: false\n  hostPID: false\n");
 }
 
 TEST_MAIN()

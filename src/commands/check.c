@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * bulkhead check: reads files, judges the workloads that they describe, reports. */
+#include "commands/collect.h"
+#include "commands/commands.h"
+
+#include "base/threads.h"
+#include "policy/policy.h"
+#include "report/report.h"
+#include "rules/judge.h"
+#include "sources/recognise.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef struct check_options {
+	string_list formats, compose_files, run_lines, exclude;
+	const char *as, *config, *jobs;
+	int profile, fail_on, colour;
+	bool no_config, quiet, verbose;
+} check_options;
+
+static const char *const profile_choices[] = {"baseline", "recommended", "strict", NULL};
+static const char *const severity_choices[] = {"info", "low", "medium", "high", "critical", NULL};
+static const char *const colour_choices[] = {"auto", "always", "never", NULL};
+static const char *const format_choices[] = {"text", "concise", "json", "sarif", NULL};
+
+enum { FAIL_ON_DEFAULT = SEVERITY_LOW };
+
+static const option_row check_rows[] = {
+	{'p', "profile", OPTION_CHOICE, offsetof(check_options, profile), "NAME", profile_choices,
+		"which rules: baseline (what nobody should ship), recommended (the default), strict (all)"},
+	{0, "fail-on", OPTION_CHOICE, offsetof(check_options, fail_on), "SEVERITY", severity_choices,
+		"exit with 1 from this severity on: info, low (the default), medium, high, critical"},
+	{0, "format", OPTION_LIST, offsetof(check_options, formats), "FORMAT[=FILE]", format_choices,
+		"text (the default), concise, json, sarif; several may be given, with files for all but one"},
+	{'f', "file", OPTION_LIST, offsetof(check_options, compose_files), "FILE", NULL,
+		"a Compose file; several are laid over one another, as docker compose does"},
+	{0, "run", OPTION_LIST, offsetof(check_options, run_lines), "COMMAND", NULL,
+		"a docker run, docker create or podman run command line to check"},
+	{0, "as", OPTION_STRING, offsetof(check_options, as), "KIND", recognise_words,
+		"read all files as dockerfile, compose, kubernetes, commands or ci, whatever their names"},
+	{0, "exclude", OPTION_LIST, offsetof(check_options, exclude), "GLOB", NULL,
+		"leave out files and folders of this name or path"},
+	{'c', "config", OPTION_STRING, offsetof(check_options, config), "FILE", NULL,
+		"the policy file; without it, the bulkhead.yaml of the checked folder or above"},
+	{0, "no-config", OPTION_FLAG, offsetof(check_options, no_config), NULL, NULL, "do not look for a bulkhead.yaml"},
+	{'v', "verbose", OPTION_FLAG, offsetof(check_options, verbose), NULL, NULL, "also show findings that were accepted"},
+	{'q', "quiet", OPTION_FLAG, offsetof(check_options, quiet), NULL, NULL, "no report in text, only the exit code"},
+	{0, "color", OPTION_CHOICE, offsetof(check_options, colour), "WHEN", colour_choices,
+		"auto (the default: on a terminal, unless NO_COLOR is set), always, never"},
+	{'j', "jobs", OPTION_STRING, offsetof(check_options, jobs), "N", NULL, "threads; without it, as many as there are CPUs"},
+	{0},
+};
+
+static int check_run(int argc, char **argv);
+
+const command_row check_command = {
+	.name = "check",
+	.summary = "judge Dockerfiles, Compose files, Kubernetes manifests and docker run lines",
+	.arguments = "[PATH…]",
+	.examples = "  bulkhead check .                              everything below this folder\n"
+		    "  bulkhead check Dockerfile compose.yaml        these files\n"
+		    "  bulkhead check --profile strict --fail-on high .\n"
+		    "  bulkhead check --format text --format sarif=out.sarif .\n"
+		    "  bulkhead check --run 'docker run --privileged alpine'\n"
+		    "  cat pod.yaml | bulkhead check --as kubernetes -\n",
+	.details = "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or internal error, 3 something\n"
+		   "could not be read (it is named; everything else is still reported).\n\n"
+		   "A finding is accepted by a comment on its line, or above its line or block:\n"
+		   "  # bulkhead: ignore user/root -- needs port 53 until the new kernel is out\n"
+		   "or by an exception in bulkhead.yaml, which can name an owner and a day on which it ends.",
+	.options = check_rows,
+	.run = check_run,
+};
+
+/* --- policy and rules --- */
+
+static int load_policy(const check_options *o, const char *first, arena *a, policy *ret, error *e)
+{
+	*ret = (policy){.profile = -1, .fail_on = -1};
+	const char *path = o->config ? o->config : o->no_config ? NULL : policy_find(strcmp(first, "-") == 0 ? "." : first, a);
+	if (path)
+		TRY(policy_read(path, a, ret, e));
+	for (uint32_t i = 0; i < o->exclude.count; i++)
+		list_push(a, &ret->exclude, span_of(o->exclude.items[i]));
+	return 0;
+}
+
+static const char *today(char room[16])
+{
+	time_t now = time(NULL);
+	struct tm day;
+	gmtime_r(&now, &day);
+	strftime(room, 16, "%Y-%m-%d", &day);
+	return room;
+}
+
+/* --- the report --- */
+
+static void set_terminal(const check_options *o, report *r)
+{
+	struct winsize size;
+	bool terminal = isatty(STDOUT_FILENO);
+	r->width = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	r->colour = o->colour == 1 || (o->colour == 0 && terminal && !getenv("NO_COLOR"));
+	r->verbose = o->verbose;
+}
+
+static int write_format(const char *word, report *r)
+{
+	span name = span_of(word);
+	size_t equal = span_find_byte(name, '=');
+	const char *path = equal == SPAN_NONE ? NULL : word + equal + 1;
+	const report_format *format = report_format_find(span_sub(name, 0, equal));
+	report here = *r;
+	if (path) { /* a file is no terminal */
+		here.width = 0;
+		here.colour = r->colour && strcmp(path, "-") == 0;
+	}
+	auto_buffer out = {0};
+	format->write(&here, &out);
+	return command_write(&out, path);
+}
+
+/* Known formats, and at most one of them to standard output. */
+static bool formats_valid(const check_options *o)
+{
+	uint32_t to_stdout = 0;
+	for (uint32_t i = 0; i < o->formats.count; i++) {
+		span name = span_of(o->formats.items[i]);
+		size_t equal = span_find_byte(name, '=');
+		if (!report_format_find(span_sub(name, 0, equal))) {
+			command_complain("check", "there is no format '%.*s': text, concise, json, sarif", SPAN_ARG(span_sub(name, 0, equal)));
+			return false;
+		}
+		to_stdout += equal == SPAN_NONE;
+	}
+	if (to_stdout > 1)
+		command_complain("check", "only one --format can go to standard output: write the others as FORMAT=FILE");
+	return to_stdout <= 1;
+}
+
+static int write_reports(const check_options *o, report *r)
+{
+	int status = EXIT_CLEAN;
+	for (uint32_t i = 0; i < o->formats.count && status == EXIT_CLEAN; i++)
+		status = write_format(o->formats.items[i], r);
+	if (o->formats.count == 0 && !o->quiet)
+		status = write_format("text", r);
+	return status;
+}
+
+static int exit_code_of(const report *r, int fail_on)
+{
+	uint32_t failing = 0;
+	for (int i = fail_on; i <= SEVERITY_CRITICAL; i++)
+		failing += r->counts[i];
+	if (r->bundle->problems.count)
+		return EXIT_INCOMPLETE;
+	return failing ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+/* --- all together --- */
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static int judge_and_report(const check_options *o, policy *p, collection *c, const struct timespec *start, arena *a)
+{
+	error e;
+	const rulebook *book;
+	unsigned threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available();
+	rule_choice choice = {.profile = (profile)(o->profile >= 0 ? o->profile : p->profile >= 0 ? p->profile : PROFILE_RECOMMENDED),
+		.custom = p->rules.items, .custom_count = p->rules.count};
+	if (rulebook_new(&choice, a, &book, &e) < 0) {
+		command_complain("check", "%s", e.text);
+		return EXIT_USAGE;
+	}
+	finding_list findings = {0};
+	checklist list = {0};
+	char day[16];
+	rulebook_judge(book, &c->bundle, threads, a, &findings, &list);
+	policy_comments(&findings, a);
+	policy_suppress(p, &findings, today(day), a);
+	findings_fold(&findings, &list);
+	policy_review(p, &findings, today(day), a);
+	list_each(const problem, x, &p->problems)
+		list_push(a, &c->bundle.problems, *x);
+	report r = {.command = "check", .bundle = &c->bundle, .findings = &findings, .checklist = &list, .files = c->files,
+		.seconds = seconds_since(start), .arena = a};
+	report_count(&r);
+	set_terminal(o, &r);
+	int status = write_reports(o, &r);
+	if (status != EXIT_CLEAN)
+		return status;
+	return exit_code_of(&r, o->fail_on >= 0 ? o->fail_on : p->fail_on >= 0 ? p->fail_on : FAIL_ON_DEFAULT);
+}
+
+static bool options_valid(const check_options *o)
+{
+	int64_t jobs;
+	if (o->jobs && (!span_int(span_of(o->jobs), &jobs) || jobs < 1 || jobs > 64)) {
+		command_complain("check", "--jobs takes a number from 1 to 64, not '%s'", o->jobs);
+		return false;
+	}
+	if (o->as && recognise_as(o->as) == FILE_OTHER) {
+		command_complain("check", "--as takes dockerfile, compose, kubernetes, commands or ci, not '%s'", o->as);
+		return false;
+	}
+	return formats_valid(o);
+}
+
+static int check_paths(const check_options *o, const char *const *paths, int count)
+{
+	struct timespec start;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	static const char *const here[] = {"."};
+	bool only_named = o->run_lines.count || o->compose_files.count;
+	collect_request request = {.paths = paths, .path_count = (uint32_t)count, .compose_files = &o->compose_files,
+		.run_lines = &o->run_lines, .as = o->as,
+		.threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available()};
+	if (count == 0 && !only_named) {
+		request.paths = here;
+		request.path_count = 1;
+	}
+	arena a = {0};
+	error e;
+	policy p;
+	collection c = {0};
+	request.policy = &p;
+	int ret = EXIT_USAGE;
+	if (load_policy(o, request.path_count ? request.paths[0] : ".", &a, &p, &e) < 0 || collect(&request, &c, &e) < 0)
+		command_complain("check", "%s", e.text);
+	else
+		ret = judge_and_report(o, &p, &c, &start, &a);
+	collection_done(&c);
+	arena_done(&a);
+	return ret;
+}
+
+static int check_run(int argc, char **argv)
+{
+	check_options o = {.profile = -1, .fail_on = -1};
+	int count, ret = EXIT_USAGE;
+	const char **paths = calloc((size_t)argc + 1, sizeof *paths);
+	if (paths && command_options(&check_command, argc, argv, &o, paths, &count, &ret))
+		ret = options_valid(&o) ? check_paths(&o, paths, count) : EXIT_USAGE;
+	free(paths);
+	return ret;
+}
