@@ -50,7 +50,7 @@ static inline span span_sub(span s, size_t from, size_t n)
 {
 	if (from > s.n)
 		from = s.n;
-	return (span){s.p + from, n < s.n - from ? n : s.n - from};
+	return (span){s.p ? s.p + from : s.p, n < s.n - from ? n : s.n - from};
 }
 
 /* All of s from byte `from` on. */

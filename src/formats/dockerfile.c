@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "formats/dockerfile_parse.h"
+#include "formats/dockerfile_words.h"
 
 void dockerfile_problem_add(dockerfile_parser *p, span source, bool lenient, const char *format, ...)
 {
@@ -234,6 +235,8 @@ dockerfile *dockerfile_read(const text *t, arena *a)
 	lines_read(&p);
 	stage_close(&p);
 	whole_check(&p);
+	d->scopes = dockerfile_scopes_new(d, a);
+	dockerfile_commands_split(d, a);
 	return d;
 }
 

@@ -125,8 +125,17 @@ typedef struct dockerfile_instruction {
 	span logical;
 	dockerfile_segment *segments;
 	uint32_t segment_count;
+	uint32_t first_command, end_command; /* RUN: its commands in dockerfile.commands: [first, end) */
 	const struct dockerfile *file;
 } dockerfile_instruction;
+
+typedef struct dockerfile_command { /* one that a RUN hands to a shell, those of `sh -c '…'` included */
+	const dockerfile_instruction *instruction; /* the RUN; behind ONBUILD the trigger */
+	const shell_script *script;
+	const shell_command *command;
+	span name;         /* shell_program(): without sudo, env and their like */
+	shell_words words; /* the same */
+} dockerfile_command;
 
 typedef struct dockerfile_stage {
 	dockerfile_instruction *from;
@@ -141,6 +150,8 @@ typedef struct dockerfile {
 	LIST(dockerfile_directive) directives;
 	LIST(dockerfile_instruction *) instructions;
 	LIST(dockerfile_stage) stages;
+	LIST(dockerfile_command) commands;       /* of all RUNs, in the order of the file */
+	const struct dockerfile_scopes *scopes;  /* its variables: dockerfile_words.h */
 	LIST(dockerfile_problem) problems; /* the first LIMIT_FILE_ERRORS */
 	uint32_t problem_count;            /* all */
 	LIST(span)
@@ -150,6 +161,12 @@ typedef struct dockerfile {
 /* Reads a Dockerfile. Never fails: what BuildKit would refuse is in ->problems, in the order found, and reading goes on at the
  * next instruction. */
 dockerfile *dockerfile_read(const text *t, arena *a);
+
+/* The instruction itself, or what ONBUILD holds. */
+static inline const dockerfile_instruction *dockerfile_inner(const dockerfile_instruction *i)
+{
+	return i->trigger ? i->trigger : i;
+}
 
 /* The keyword in capitals; "" for DOCKERFILE_UNKNOWN. */
 const char *dockerfile_kind_name(dockerfile_kind kind);

@@ -74,3 +74,6 @@ span dockerfile_json_decode(span token, arena *a);
 
 /* Reports what BuildKit refuses about *i. */
 void dockerfile_check(dockerfile_parser *p, const dockerfile_instruction *i);
+
+/* Fills the commands of d: the shell text of every RUN is split once, for all who ask. */
+void dockerfile_commands_split(dockerfile *d, arena *a);

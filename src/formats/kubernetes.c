@@ -12,7 +12,7 @@ static const struct {
 	{"Pod", "", false},
 	{"PodTemplate", "template", true},
 	{"CronJob", "spec/jobTemplate/spec/template", true},
-	{"Deployment ReplicaSet StatefulSet DaemonSet Job ReplicationController", "spec/template", true},
+	{"Deployment DeploymentConfig ReplicaSet StatefulSet DaemonSet Job ReplicationController", "spec/template", true},
 	{NULL, "spec/template", true},
 	{NULL, "spec/jobTemplate/spec/template", true},
 	{NULL, "", true},
@@ -31,7 +31,10 @@ kubernetes_pod kubernetes_pod_of(const node *object)
 			continue;
 		const node *holder = at(object, shapes[i].holder);
 		const member *spec = node_member(holder, "spec");
-		if (!spec || !node_is_map(spec->value) || !node_is_list(node_get(spec->value, "containers")))
+		if (!spec || !node_is_map(spec->value))
+			continue;
+		/* Any object may have a spec; it takes containers to make it a pod's. */
+		if (!shapes[i].kinds && !node_is_list(node_get(spec->value, "containers")))
 			continue;
 		return (kubernetes_pod){.metadata = node_get(holder, "metadata"), .spec = spec->value, .key = spec,
 			.controlled = shapes[i].controlled};

@@ -13,8 +13,8 @@ typedef struct kubernetes_pod {
 	bool controlled;        /* by a template, so that its name is not the pod's */
 } kubernetes_pod;
 
-/* The pod that an object describes: of the known workload kinds, and of every other one whose spec has the shape of a pod or
- * a pod template with containers. */
+/* The pod that an object describes: of the known workload kinds (as a patch of one perhaps without containers), and of every
+ * other one whose spec has the shape of a pod or a pod template with containers. */
 kubernetes_pod kubernetes_pod_of(const node *object);
 
 /* Whether a map of labels has all of the wanted ones (a Service's selector). An empty or absent map wants nothing: true. */

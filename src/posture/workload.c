@@ -11,7 +11,7 @@ document *bundle_add_document(bundle *b, document_kind kind, const text *t, cons
 	return d;
 }
 
-workload *bundle_add_workload(bundle *b, const document *d, const char *kind, const char *name)
+workload *bundle_add_workload(bundle *b, document *d, const char *kind, const char *name)
 {
 	workload *w = ARENA_NEW(b->arena, workload);
 	w->document = d;
@@ -19,6 +19,7 @@ workload *bundle_add_workload(bundle *b, const document *d, const char *kind, co
 	w->name = name;
 	w->origin.text = d->text;
 	list_push(b->arena, &b->workloads, w);
+	list_push(b->arena, &d->workloads, w);
 	return w;
 }
 

@@ -30,6 +30,8 @@ typedef struct document {
 	bool context_known;                  /* DOCKERFILE: it lies in a directory, so a missing .dockerignore means something */
 	bool referenced;                     /* read because another document needs it; not judged by itself */
 
+	LIST(struct workload *) workloads;   /* that it describes */
+
 	/* DOCUMENT_KUBERNETES */
 	span api_version, object_kind, object_name, object_namespace;
 } document;
@@ -72,7 +74,7 @@ typedef struct bundle {
 } bundle;
 
 document *bundle_add_document(bundle *b, document_kind kind, const text *t, const struct source *source);
-workload *bundle_add_workload(bundle *b, const document *d, const char *kind, const char *name);
+workload *bundle_add_workload(bundle *b, document *d, const char *kind, const char *name);
 void bundle_add_problem(bundle *b, const text *t, uint32_t start, uint32_t end, const char *message);
 void bundle_add_skipped(bundle *b, const char *path, const char *reason);
 

@@ -248,12 +248,23 @@ static const struct {
 	{"flowcontrol.apiserver.k8s.io/v1beta3", "", "1.32"},
 };
 
-void judge_old_api(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+static void judge_api(const rule *r, const document *d, bool ancient, rule_report *out)
 {
 	for (size_t i = 0; i < sizeof old_apis / sizeof *old_apis; i++)
-		if (span_is(d->api_version, old_apis[i].version) && (!*old_apis[i].kinds || object_is(d, old_apis[i].kinds)))
+		if (span_is(d->api_version, old_apis[i].version) && (!*old_apis[i].kinds || object_is(d, old_apis[i].kinds)) &&
+			(strcmp(old_apis[i].since, "1.16") == 0) == ancient)
 			rule_found(out, r, NULL, object_place(d, "apiVersion"), NULL, "%s %.*s was removed in Kubernetes %s",
 				old_apis[i].version, SPAN_ARG(d->object_kind), old_apis[i].since);
+}
+
+void judge_old_api(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+{
+	judge_api(r, d, false, out);
+}
+
+void judge_ancient_api(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+{
+	judge_api(r, d, true, out);
 }
 
 /* A label's value: at most 63 letters, digits, '-', '_', '.', with a letter or digit at both ends. */

@@ -21,6 +21,7 @@ CLUSTER_JUDGE(judge_tiller_service);
 CLUSTER_JUDGE(judge_tiller_open);
 CLUSTER_JUDGE(judge_selector);
 CLUSTER_JUDGE(judge_old_api);
+CLUSTER_JUDGE(judge_ancient_api);
 CLUSTER_JUDGE(judge_label_syntax);
 CLUSTER_JUDGE(judge_old_account_field);
 CLUSTER_JUDGE(judge_shared_account);
@@ -29,11 +30,12 @@ CLUSTER_JUDGE(judge_account_cloud_role);
 
 /* cluster_rbac.c: roles and what they grant; the row is found by the id of the rule */
 CLUSTER_JUDGE(judge_role);
-CLUSTER_JUDGE(judge_bound_role);
+CLUSTER_JUDGE(judge_role_everything);
 CLUSTER_JUDGE(judge_role_wildcard);
 
 /* cluster_bindings.c */
 CLUSTER_JUDGE(judge_default_account_binding);
 CLUSTER_JUDGE(judge_admin_binding);
+CLUSTER_JUDGE(judge_cluster_admin_binding);
 CLUSTER_JUDGE(judge_anonymous_binding);
 CLUSTER_JUDGE(judge_masters_binding);

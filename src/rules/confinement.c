@@ -59,6 +59,13 @@ static const rule confinement_rules[] = {
 		.why = "Whether the default profile applies then depends on each node's runtime.",
 		.aliases = "trivy:KSV-0002 kics:missing_app_armor_config",
 		.references = ""},
+	{.id = "confinement/apparmor-custom", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.condition = "kubernetes and apparmor.profile exists and not apparmor.profile in (default, unconfined)",
+		.title = "An AppArmor profile of its own",
+		.message = "{workload} names the AppArmor profile '{apparmor.profile}'",
+		.why = "A custom profile may allow more than the runtime's default, and a node without it refuses the pod.",
+		.aliases = "trivy:KSV-0002",
+		.references = ""},
 	{.id = "confinement/selinux-type", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "selinux.type exists and not selinux.type in (selinux_types, '') or selinux.user exists and not selinux.user = '' or "
 			     "selinux.role exists and not selinux.role = ''",
@@ -106,7 +113,7 @@ static const rule confinement_rules[] = {
 		.title = "No security context at all",
 		.message = "{workload} has no securityContext",
 		.why = "Everything is left to the image and to defaults that were chosen for compatibility.",
-		.aliases = "checkov:CKV_K8S_29 checkov:CKV_K8S_30 kics:pod_or_container_without_security_context trivy:KSV-0118",
+		.aliases = "checkov:CKV_K8S_29 checkov:CKV_K8S_30 kics:pod_or_container_without_security_context",
 		.references = ""},
 };
 

@@ -7,7 +7,7 @@
 static const rule image_rules[] = {
 	{.id = "image/untagged", .severity = SEVERITY_MEDIUM, .profile = PROFILE_BASELINE,
 		.condition = "known(image.repository) and not image.repository = library/scratch and not known(image.tag) and "
-			     "not known(image.digest) and not image.built = true",
+			     "not known(image.digest) and not image.built exists",
 		.title = "No tag",
 		.message = "{image.reference} names no version",
 		.why = "The engine takes :latest, which is another image tomorrow: nobody can say what runs, and whoever can push there decides "
@@ -17,7 +17,7 @@ static const rule image_rules[] = {
 			   "kube-score:container-image-tag kics:invalid_image",
 		.references = "CIS-Docker-1.6:4.2"},
 	{.id = "image/latest", .severity = SEVERITY_MEDIUM, .profile = PROFILE_BASELINE,
-		.condition = "image.tag = latest and not known(image.digest) and not image.built = true",
+		.condition = "image.tag = latest and not known(image.digest) and not image.built exists",
 		.title = "The tag is latest",
 		.message = "{image.reference} is another image tomorrow",
 		.why = "Nobody can say which version runs or go back to it, and whoever can push to the tag decides what runs.",
@@ -27,7 +27,7 @@ static const rule image_rules[] = {
 		.references = "CIS-Docker-1.6:4.2"},
 	{.id = "image/unpinned", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "known(image.repository) and not image.repository = library/scratch and not known(image.digest) and "
-			     "not image.built = true",
+			     "not image.built exists",
 		.title = "Not pinned by digest",
 		.message = "{image.reference} has no digest",
 		.why = "A tag can be moved to another image by whoever controls the registry; a digest cannot.",

@@ -148,7 +148,16 @@ static const rule isolation_rules[] = {
 		.title = "A service-account token is mounted",
 		.message = "{workload} holds a token for the API server",
 		.why = "Whoever reads a file in the container can talk to the API server with the pod's rights.",
-		.aliases = "checkov:CKV_K8S_38 kics:service_account_token_automount_not_disabled trivy:KSV-0036",
+		.aliases = "checkov:CKV_K8S_38 kics:service_account_token_automount_not_disabled",
+		.references = "CIS-Kubernetes:5.1.6"},
+	{.id = "isolation/service-account-token-asked", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
+		.condition = "kubernetes and (service_account.token = true and service_account.token exists or "
+			     "mount.target = /var/run/secrets/kubernetes.io/serviceaccount)",
+		.wanted = "service_account.token = false", .unsafe = true,
+		.title = "A service-account token is asked for",
+		.message = "{workload} asks for a token for the API server",
+		.why = "Whoever reads a file in the container can talk to the API server with the pod's rights.",
+		.aliases = "trivy:KSV-0036",
 		.references = "CIS-Kubernetes:5.1.6"},
 };
 

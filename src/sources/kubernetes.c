@@ -56,7 +56,7 @@ static origin container_place(const text *t, const node *container)
 	return name ? kubernetes_origin(t, name) : kubernetes_origin_of(t, container);
 }
 
-static void read_container(pod_reader *r, bundle *b, const document *d, size_t list, uint32_t count)
+static void read_container(pod_reader *r, bundle *b, document *d, size_t list, uint32_t count)
 {
 	const char *name = workload_name(r, d, count);
 	workload *w = bundle_add_workload(b, d, container_lists[list].kind, name);
@@ -79,7 +79,20 @@ static void read_annotations(pod_reader *r)
 		map_set(&r->annotations, r->arena, annotations->members[i].key->value, &annotations->members[i]);
 }
 
-static void read_pod(const manifest *m, const document *d, kubernetes_pod pod)
+/* A pod that names no container, as a patch does: what it says of the pod is still judged. What it leaves out is said elsewhere, so
+ * that no default is known. */
+static void read_empty_pod(const pod_reader *r, bundle *b, document *d)
+{
+	workload *w = bundle_add_workload(b, d, "pod", workload_name(r, d, 1));
+	w->pod = r->pod.spec;
+	w->origin = r->pod_here;
+	w->posture = r->shared;
+	for (int id = 0; id < FACT_COUNT; id++)
+		if (w->posture.all[id].known == KNOWN_DEFAULT)
+			posture_place(&w->posture, (fact_id)id, w->posture.all[id].origin);
+}
+
+static void read_pod(const manifest *m, document *d, kubernetes_pod pod)
 {
 	pod_reader r = {.arena = m->bundle->arena, .text = m->text, .pod = pod};
 	r.pod_here = (origin){m->text, pod.key->key->start, pod.key->key->end};
@@ -95,8 +108,10 @@ static void read_pod(const manifest *m, const document *d, kubernetes_pod pod)
 			if (node_is_map(r.node = list->items[k]) && m->bundle->workloads.count < LIMIT_WORKLOADS)
 				read_container(&r, m->bundle, d, i, count);
 	}
-	if (m->bundle->workloads.count == first)
+	if (m->bundle->workloads.count == first && first >= LIMIT_WORKLOADS)
 		return;
+	if (m->bundle->workloads.count == first)
+		read_empty_pod(&r, m->bundle, d);
 	r.posture = &m->bundle->workloads.items[first]->posture;
 	kubernetes_unmounted(&r);
 }

@@ -396,7 +396,7 @@ int kubernetes_write(const workload *w, const want *wants, size_t count, arena *
 {
 	pod_writer p = {.arena = a, .workload = w, .container = container_path(w, a), .error = e};
 	if (!p.container)
-		return error_set(e, ERROR_USAGE, "%s has no place of its own", w->name);
+		return error_set(e, ERROR_USAGE, "%s has no container here that could be changed", w->name);
 	for (size_t i = 0; i < count; i++)
 		TRY(write_one(&p, &wants[i]));
 	return tree_edit(w->document->text, w->pod, p.changes.items, p.changes.count, a, ret, e);

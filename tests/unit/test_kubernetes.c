@@ -220,7 +220,8 @@ TEST(kubernetes_shapes)
 		 "rollout/r", 1},
 		{"{apiVersion: v1, kind: Pod, metadata: {generateName: g-}, spec: {containers: [{name: c}], initContainers: [{name: i}]}}",
 		 "pod/g-:c", 2},
-		{"{apiVersion: v1, kind: Pod, spec: {containers: 7}}", NULL, 0},
+		{"{apiVersion: v1, kind: Pod, spec: {containers: 7}}", "pod/?", 1},
+		{"{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {hostPID: true}}", "pod/p", 1},
 		{"{apiVersion: v1, kind: Service, spec: {ports: []}}", NULL, 0},
 		{"services: {web: {image: x}}", NULL, 0},
 	};
