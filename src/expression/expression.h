@@ -6,7 +6,7 @@
  *   condition = or;  or = and { "or" and };  and = not { "and" not };  not = "not" not | "(" or ")" | test
  *   test      = field operator value | field "exists" | macro | field            (a bare field is a truth)
  *   operator  = = != < <= > >= contains icontains startswith endswith in intersects pmatch glob iglob regex exists …
- *   value     = word | "quoted" | 'quoted' | ( value, … ) | list name inside such parentheses | a list name after in/intersects/pmatch
+ *   value     = val(field) | word | "quoted" | 'quoted' | ( value, … ) | list name inside such parentheses | a list name after in/intersects/pmatch
  *   field     = name | function(field): tolower, toupper, basename, len; known(field): not unset
  *
  * Evaluation has three values. A field that nobody knows makes a test UNKNOWN (or FALSE, as Falco has it, when the caller

@@ -157,8 +157,27 @@ static int list_value(parser *p, expression *x, span text, bool quoted, size_t a
 	}
 }
 
+/* val(field): the value of another field of the same type. */
+static int parse_other(parser *p, expression *x)
+{
+	TRY(expect(p, "("));
+	x->other = p->words->field(p->words->of, p->ahead.text);
+	if (!x->other)
+		FAIL(p, p->ahead.at, "there is no field '%.*s'", SPAN_ARG(p->ahead.text));
+	if (x->other->type != x->type || x->other->list || x->field->list || x->transform != TRANSFORM_NONE ||
+		x->op > OP_GREATER_EQUAL)
+		FAIL(p, p->ahead.at, "%s cannot be compared with %s", x->field->name, x->other->name);
+	advance(p);
+	return expect(p, ")");
+}
+
 static int parse_value(parser *p, expression *x)
 {
+	size_t after = p->position;
+	if (ahead_is(p, "val") && span_is(token_next(p->text, &after).text, "(")) {
+		advance(p);
+		return parse_other(p, x);
+	}
 	token t = p->ahead;
 	if (t.kind == TOKEN_BAD)
 		FAIL(p, t.at, "the quote that opens here is never closed");

@@ -49,6 +49,7 @@ struct expression {
 	value_type type; /* of the field after the transform */
 	op op;
 	LIST(literal) values;
+	const field_row *other; /* val(field): compared with another field instead of literals */
 };
 
 /* Whether one value passes a test; match.c. */

@@ -6,7 +6,7 @@
  *
  * Three kinds of text occur. *Source* spans are bytes of the file. *Logical* text is an instruction with its continuation lines
  * joined, comments and blank lines inside taken out; if there was nothing to take out it is the file's own bytes, else it lives on
- * the arena. *Values* are logical text without quotes and escapes. dockerfile_source() leads from all of them back to the file.
+ * the arena. *Values* are logical text without quotes and escapes. dockerfile_spot() leads from all of them back to the file.
  *
  * Everything lives as long as the arena and the text given to dockerfile_read(). */
 #pragma once
@@ -121,7 +121,7 @@ typedef struct dockerfile_instruction {
 	const struct dockerfile_instruction
 		*shell; /* the SHELL in scope (this stage's or of those it builds upon), or NULL */
 	struct dockerfile_instruction *trigger; /* ONBUILD: the instruction that it holds, or NULL */
-	/* How logical text maps to the file; see dockerfile_source(). */
+	/* How logical text maps to the file; see dockerfile_spot(). */
 	span logical;
 	dockerfile_segment *segments;
 	uint32_t segment_count;
@@ -192,7 +192,7 @@ span dockerfile_option_get(const dockerfile_flag *flag, const char *key);
 /* Leads text of an instruction back to the file: s is a part of its logical text (body, script, raw), of a word's value, or already
  * of the file. A part of a value that had to be rewritten gives the source of its whole word. Text that is none of these
  * gives the source of the instruction. */
-span dockerfile_source(const dockerfile_instruction *i, span s);
+span dockerfile_spot(const dockerfile_instruction *i, span s);
 
 /* The file offset of a byte of ->script (and so of ->body); the end is allowed. */
 uint32_t dockerfile_source_offset(const dockerfile_instruction *i, uint32_t offset);
@@ -200,5 +200,5 @@ uint32_t dockerfile_source_offset(const dockerfile_instruction *i, uint32_t offs
 /* The commands that RUN, CMD, ENTRYPOINT or HEALTHCHECK CMD hands to a shell (of ONBUILD: those of what it holds). Shell form: body,
  * or the heredoc if it is all of the body, unless it starts with `#!` of another interpreter. Exec form: of ["sh", "-c", "…"]
  * the inner script, else one command made of the strings. Empty when SHELL in scope is not a POSIX shell. All spans
- * are such that dockerfile_source() finds their place. */
+ * are such that dockerfile_spot() finds their place. */
 void dockerfile_shell(const dockerfile_instruction *i, arena *a, shell_script *ret);

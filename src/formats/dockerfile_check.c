@@ -182,6 +182,6 @@ void dockerfile_check(dockerfile_parser *p, const dockerfile_instruction *i)
 	else if (i->kind == DOCKERFILE_VOLUME)
 		volume_check(p, i);
 	else if (i->kind == DOCKERFILE_SHELL && !i->exec)
-		dockerfile_problem_add(p, dockerfile_source(i, i->body), false,
+		dockerfile_problem_add(p, dockerfile_spot(i, i->body), false,
 			"SHELL takes a JSON array: SHELL [\"executable\", \"parameters\"]");
 }

@@ -110,7 +110,7 @@ bool dockerfile_flag_take(span *rest, span *ret)
 
 static dockerfile_word word_make(dockerfile_parser *p, const dockerfile_instruction *i, span raw)
 {
-	dockerfile_word word = {.raw = raw, .source = dockerfile_source(i, raw)};
+	dockerfile_word word = {.raw = raw, .source = dockerfile_spot(i, raw)};
 	word.value = dockerfile_unquote(raw, p->file->escape, p->arena, &word.quoted);
 	return word;
 }
@@ -118,7 +118,7 @@ static dockerfile_word word_make(dockerfile_parser *p, const dockerfile_instruct
 static dockerfile_word string_make(dockerfile_parser *p, const dockerfile_instruction *i, span token)
 {
 	span value = dockerfile_json_decode(token, p->arena);
-	return (dockerfile_word){dockerfile_source(i, token), value, value, true};
+	return (dockerfile_word){dockerfile_spot(i, token), value, value, true};
 }
 
 static void words_blank(dockerfile_parser *p, dockerfile_instruction *i, span rest)
@@ -141,7 +141,7 @@ static bool words_json(dockerfile_parser *p, dockerfile_instruction *i, span s)
 	int result = dockerfile_json_strings(s, p->arena, &strings);
 	if (result < 0)
 		dockerfile_problem_add(
-			p, dockerfile_source(i, s), false, "a JSON array here may hold only strings");
+			p, dockerfile_spot(i, s), false, "a JSON array here may hold only strings");
 	if (result <= 0)
 		return false;
 	i->exec = true;
@@ -163,7 +163,7 @@ static void pair_add(
 	dockerfile_pair pair = {
 		.key = word_make(p, i, key),
 		.value = word_make(p, i, value),
-		.source = dockerfile_source(i, between(key, value)),
+		.source = dockerfile_spot(i, between(key, value)),
 		.has_value = has_value,
 		.old_form = old,
 	};
@@ -181,7 +181,7 @@ static void pair_equals(dockerfile_parser *p, dockerfile_instruction *i, span wo
 	else if (i->kind == DOCKERFILE_ARG)
 		pair_add(p, i, word, span_from(word, word.n), false, false);
 	else
-		dockerfile_problem_add(p, dockerfile_source(i, word), false,
+		dockerfile_problem_add(p, dockerfile_spot(i, word), false,
 			"'%.*s' has no '=': %s takes name=value", SPAN_ARG(span_sub(word, 0, 40)),
 			dockerfile_kind_name(i->kind));
 }
@@ -193,7 +193,7 @@ static void pair_old(dockerfile_parser *p, dockerfile_instruction *i, span rest)
 	if (rest.n)
 		pair_add(p, i, key, rest, true, true);
 	else
-		dockerfile_problem_add(p, dockerfile_source(i, key), false, "%s needs a name and a value",
+		dockerfile_problem_add(p, dockerfile_spot(i, key), false, "%s needs a name and a value",
 			dockerfile_kind_name(i->kind));
 }
 
@@ -218,12 +218,12 @@ static void flag_add(dockerfile_parser *p, dockerfile_instruction *i, span raw)
 	span body = span_from(raw, 2);
 	size_t at = span_find_byte(body, '=');
 	dockerfile_flag flag = {
-		.source = dockerfile_source(i, raw),
+		.source = dockerfile_spot(i, raw),
 		.name = span_sub(body, 0, at),
 		.has_value = at != SPAN_NONE,
 	};
 	span value = flag.has_value ? span_from(body, at + 1) : span_from(body, body.n);
-	flag.value = (dockerfile_word){.raw = value, .source = dockerfile_source(i, value)};
+	flag.value = (dockerfile_word){.raw = value, .source = dockerfile_spot(i, value)};
 	/* Flags know the backslash only, whatever the escape directive says. */
 	flag.value.value = dockerfile_unquote(value, '\\', p->arena, &flag.value.quoted);
 	list_push(p->arena, &i->flags, flag);
@@ -303,7 +303,7 @@ static void health_read(dockerfile_parser *p, dockerfile_instruction *i)
 {
 	span rest = i->body;
 	span type = dockerfile_keyword_take(&rest);
-	i->health = dockerfile_source(i, type);
+	i->health = dockerfile_spot(i, type);
 	i->health_none = span_is_fold(type, "NONE");
 	if (!words_json(p, i, rest))
 		words_quoted(p, i, rest);
@@ -324,7 +324,7 @@ static void trigger_read(dockerfile_parser *p, dockerfile_instruction *i)
 		.blank_continuation = i->blank_continuation,
 		.from.base = DOCKERFILE_NO_STAGE,
 	};
-	span start = dockerfile_source(i, i->body);
+	span start = dockerfile_spot(i, i->body);
 	trigger->source = (span){start.p, (size_t)(i->source.p + i->source.n - start.p)};
 	trigger->heredocs.items = i->heredocs.items;
 	trigger->heredocs.count = trigger->heredocs.room = i->heredocs.count;
@@ -375,7 +375,7 @@ void dockerfile_instruction_read(dockerfile_parser *p, dockerfile_instruction *i
 	span rest = span_trim(line);
 	span keyword = dockerfile_keyword_take(&rest);
 	i->kind = dockerfile_kind_of(keyword);
-	i->keyword = dockerfile_source(i, keyword);
+	i->keyword = dockerfile_spot(i, keyword);
 	flags_read(p, i, &rest);
 	i->body = rest;
 	i->script = script_of(i);

@@ -195,7 +195,7 @@ static bool heredoc_spaced(dockerfile_parser *p, span raw, dockerfile_heredoc *h
 
 static void heredoc_add(dockerfile_parser *p, dockerfile_instruction *i, dockerfile_heredoc *h, span logical)
 {
-	h->source = dockerfile_source(i, logical);
+	h->source = dockerfile_spot(i, logical);
 	if (!h->terminated)
 		dockerfile_problem_add(p, h->source, false,
 			"the here-document is not closed: no line is just '%.*s'", SPAN_ARG(h->name));
@@ -295,7 +295,7 @@ static const dockerfile_word *word_holding(const dockerfile_instruction *i, span
 	return NULL;
 }
 
-span dockerfile_source(const dockerfile_instruction *i, span s)
+span dockerfile_spot(const dockerfile_instruction *i, span s)
 {
 	if (inside(i->file->text->bytes, s))
 		return s;

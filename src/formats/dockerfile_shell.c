@@ -47,7 +47,7 @@ static bool heredoc_alone(const dockerfile_instruction *i)
 {
 	if (i->heredocs.count != 1)
 		return false;
-	return span_equal(dockerfile_source(i, i->body), i->heredocs.items[0].source);
+	return span_equal(dockerfile_spot(i, i->body), i->heredocs.items[0].source);
 }
 
 static void shell_form(const dockerfile_instruction *i, arena *a, shell_script *ret)

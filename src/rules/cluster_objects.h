@@ -31,6 +31,7 @@ CLUSTER_JUDGE(judge_account_cloud_role);
 /* cluster_rbac.c: roles and what they grant; the row is found by the id of the rule */
 CLUSTER_JUDGE(judge_role);
 CLUSTER_JUDGE(judge_role_everything);
+CLUSTER_JUDGE(judge_steals_pods);
 CLUSTER_JUDGE(judge_role_wildcard);
 
 /* cluster_bindings.c */

@@ -28,6 +28,7 @@ typedef struct grant {
 	bound bound;
 	bool literal;       /* a wildcard resource is not meant */
 	bool unnamed;       /* rules that are limited to resourceNames do not count */
+	bool named;         /* only those do */
 	const char *names;  /* of the last need: only rules without resourceNames or with one of these */
 	bool at_verbs;      /* point at the verbs, not at the resources */
 } grant;
@@ -56,7 +57,7 @@ static const grant grants[] = {
 	{"cluster/role-bound-exec", NULL, {{NULL, "nodes/proxy pods/exec", "create"}}, .bound = BOUND_ACCOUNT},
 	{"cluster/role-workloads", NULL, {{NULL, WORKLOADS, WRITE}}},
 	{"cluster/role-configmaps", NULL, {{NULL, "configmaps", WRITE}}},
-	{"cluster/role-aws-auth", NULL, {{NULL, "configmaps", WRITE}}, .names = "aws-auth"},
+	{"cluster/role-aws-auth", NULL, {{NULL, "configmaps", WRITE}}, .names = "aws-auth", .named = true},
 	{"cluster/role-escalates", NULL, {{NULL, "roles clusterroles rolebindings clusterrolebindings", "escalate bind"}}},
 	{"cluster/role-binds", NULL, {{RBAC, "roles clusterroles rolebindings clusterrolebindings", "bind"}}},
 	{"cluster/role-binds-widely", NULL, {{RBAC, "roles clusterroles", "bind"}}, .bound = BOUND_CLUSTER},
@@ -147,7 +148,7 @@ static bool names_allow(const node *one, const grant *g, bool last)
 	const node *names = node_get(one, "resourceNames");
 	bool named = node_is_list(names) && names->count;
 	if (!named)
-		return true;
+		return !g->named;
 	return !g->unnamed && (!last || !g->names || list_grants(names, g->names, false));
 }
 
@@ -231,6 +232,73 @@ void judge_role(const rule *r, const document *d, const bundle *b, rule_report *
 	for (size_t i = 0; i < sizeof grants / sizeof *grants; i++)
 		if (strcmp(grants[i].id, r->id) == 0)
 			judge_grant(r, d, b, &grants[i], out);
+}
+
+/* --- rights that one subject has from several roles --- */
+
+enum { STEAL_DOCUMENTS = 1000 }; /* every binding is compared with every other */
+
+static bool same_subject(const node *a, const node *b)
+{
+	static const char *const keys[] = {"kind", "name", "namespace"};
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (!span_equal(node_text(node_get(a, keys[i])), node_text(node_get(b, keys[i]))))
+			return false;
+	return true;
+}
+
+static bool binds_subject(const document *binding, const node *who)
+{
+	const node *subjects = node_get(binding->root, "subjects");
+	for (uint32_t i = 0; node_is_list(subjects) && i < subjects->count; i++)
+		if (same_subject(subjects->items[i], who))
+			return true;
+	return false;
+}
+
+/* The rules of the role that a binding gives. */
+static const node *bound_rules(const bundle *b, const document *binding)
+{
+	bool cluster = span_is(node_text(node_path(binding->root, "roleRef/kind")), "ClusterRole");
+	span name = node_text(node_path(binding->root, "roleRef/name"));
+	const document *role = bundle_object(b, cluster ? "ClusterRole" : "Role",
+		cluster ? SPAN("default") : binding->object_namespace, name);
+	return role ? node_get(role->root, "rules") : NULL;
+}
+
+/* Moving pods away: deleting, evicting or changing them. */
+static const grant moves_pods[] = {
+	{NULL, NULL, {{"core", "pods", "delete deletecollection update patch"}}},
+	{NULL, NULL, {{"core", "pods/eviction", "create"}}},
+};
+
+/* Whether the subject may move pods in the whole cluster or in kube-system. */
+static bool may_move_pods(const bundle *b, const node *who)
+{
+	for (uint32_t i = 0; i < b->documents.count; i++) {
+		const document *d = b->documents.items[i];
+		if (d->kind != DOCUMENT_KUBERNETES || !object_is(d, "RoleBinding ClusterRoleBinding") || !binds_to(d, BOUND_WIDE) ||
+			!binds_subject(d, who))
+			continue;
+		const node *rules = bound_rules(b, d);
+		if (role_grants(rules, &moves_pods[0]) || role_grants(rules, &moves_pods[1]))
+			return true;
+	}
+	return false;
+}
+
+void judge_steals_pods(const rule *r, const document *d, const bundle *b, rule_report *out)
+{
+	static const grant changes_nodes = {NULL, NULL, {{"core", "nodes/status", "update patch"}}};
+	if (!object_is(d, "ClusterRoleBinding") || b->documents.count > STEAL_DOCUMENTS ||
+		!role_grants(bound_rules(b, d), &changes_nodes))
+		return;
+	const node *subjects = node_get(d->root, "subjects");
+	for (uint32_t i = 0; node_is_list(subjects) && i < subjects->count; i++)
+		if (may_move_pods(b, subjects->items[i]))
+			rule_found(out, r, NULL, object_node_place(d, subjects->items[i]), NULL,
+				"%.*s may mark nodes as unfit and move their pods",
+				SPAN_ARG(node_text(node_get(subjects->items[i], "name"))));
 }
 
 /* --- wildcards --- */

@@ -1,7 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * confinement: seccomp, AppArmor, SELinux, no-new-privileges, masked paths, sysctls. */
+#include "rules/object.h"
 #include "rules/tables.h"
+
+/* The keys of a security context that Kubernetes knows; others say nothing. */
+static bool says_something(const node *context)
+{
+	static const char *const keys =
+		"allowPrivilegeEscalation appArmorProfile capabilities privileged procMount readOnlyRootFilesystem runAsGroup "
+		"runAsNonRoot runAsUser seLinuxOptions seccompProfile windowsOptions fsGroup fsGroupChangePolicy supplementalGroups "
+		"supplementalGroupsPolicy sysctls";
+	for (uint32_t i = 0; node_is_map(context) && i < context->count; i++)
+		if (span_in(context->members[i].key->value, keys))
+			return true;
+	return false;
+}
+
+/* A container needs a context of its own or of its pod; one of the pod that is there must say something. */
+static void judge_empty_security_context(const rule *r, const document *d, const bundle *b, rule_report *out)
+{
+	(void)b;
+	list_each(workload *const, w, &d->workloads) {
+		const member *of_pod = node_member((*w)->pod, "securityContext");
+		bool pod_says = of_pod && says_something(of_pod->value);
+		if (of_pod && !pod_says)
+			rule_found(out, r, *w, object_member_place(d, of_pod), NULL, "the pod's securityContext says nothing");
+		else if (!pod_says && !says_something(node_get((*w)->node, "securityContext")))
+			rule_found(out, r, *w, (*w)->origin, NULL, "%s has no securityContext", (*w)->name);
+	}
+}
 
 static const rule confinement_rules[] = {
 	{.id = "confinement/new-privileges", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
@@ -115,6 +143,11 @@ static const rule confinement_rules[] = {
 		.why = "Everything is left to the image and to defaults that were chosen for compatibility.",
 		.aliases = "checkov:CKV_K8S_29 checkov:CKV_K8S_30 kics:pod_or_container_without_security_context",
 		.references = ""},
+	{.id = "confinement/empty-security-context", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.judge = judge_empty_security_context, .kinds = 1u << DOCUMENT_KUBERNETES,
+		.title = "A security context that says nothing",
+		.why = "Everything is left to the image and to defaults that were chosen for compatibility.",
+		.aliases = "trivy:KSV-0118", .references = ""},
 };
 
 const rule_table confinement_table = RULE_TABLE(confinement_rules);

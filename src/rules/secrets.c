@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * secrets: none in the image, the environment or the manifest. */
+#include "rules/secrets_objects.h"
 #include "rules/tables.h"
 
 static const rule secrets_rules[] = {
@@ -60,6 +61,22 @@ static const rule secrets_rules[] = {
 		.why = "Manifests are committed, templated and logged: what stands in them is no secret.",
 		.aliases = "kube-linter:env-var-secret",
 		.references = ""},
+	{.id = "secrets/in-manifest", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
+		.judge = judge_secret_manifest, .kinds = 1u << DOCUMENT_KUBERNETES,
+		.title = "A Secret is written into a manifest",
+		.why = "base64 hides nothing: whoever can read the repository has the secret. Sealed, encrypted or external secrets leave "
+		       "only a reference there.",
+		.aliases = "", .references = "CIS-Kubernetes:5.4.2"},
+	{.id = "secrets/in-config-map", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
+		.judge = judge_config_map, .kinds = 1u << DOCUMENT_KUBERNETES,
+		.title = "A config map holds a secret",
+		.why = "Config maps are readable to almost everyone in the namespace and are not encrypted at rest.",
+		.aliases = "trivy:KSV-0109", .references = ""},
+	{.id = "secrets/dangling-reference", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT,
+		.judge = judge_dangling_reference, .kinds = 1u << DOCUMENT_KUBERNETES,
+		.title = "A reference to a secret or config map that is not there",
+		.why = "The pod does not start without it, or starts with whatever somebody else creates under that name.",
+		.aliases = "kube-linter:env-value-from", .references = ""},
 };
 
 const rule_table secrets_table = RULE_TABLE(secrets_rules);

@@ -139,10 +139,28 @@ static span object_name(const node *object)
 	return name.n ? name : node_text(node_path(object, "metadata/generateName"));
 }
 
+/* The configuration of a network plugin has no apiVersion and kind; it says by cniVersion what it is. */
+static void read_plugin(manifest *m, const node *configuration)
+{
+	span version = node_text(node_get(configuration, "cniVersion"));
+	if (!version.n)
+		return;
+	document *d = bundle_add_document(m->bundle, DOCUMENT_KUBERNETES, m->text, &kubernetes_source);
+	d->root = configuration;
+	d->api_version = version;
+	d->object_kind = SPAN("NetworkPlugin");
+	d->object_name = node_text(node_get(configuration, "name"));
+	d->object_namespace = SPAN("default");
+}
+
 static void read_object(manifest *m, const node *object)
 {
 	span version = node_text(node_get(object, "apiVersion")), kind = node_text(node_get(object, "kind"));
-	if (!version.n || !kind.n || read_list(m, object))
+	if (!version.n || !kind.n) {
+		read_plugin(m, object);
+		return;
+	}
+	if (read_list(m, object))
 		return;
 	document *d = bundle_add_document(m->bundle, DOCUMENT_KUBERNETES, m->text, &kubernetes_source);
 	d->root = object;
@@ -157,16 +175,20 @@ static void read_object(manifest *m, const node *object)
 
 /* --- templates --- */
 
-/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. */
+/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. Quotes do not help an
+ * action that has quotes itself: image: "{{ printf "%s" .image }}". */
 static bool line_is_template(span line)
 {
+	static const char *const values[] = {": {{", ": \"{{", ": '{{"};
 	line = span_trim(line);
 	while (span_starts(line, SPAN("- ")))
 		line = span_trim(span_from(line, 2));
 	if (span_starts(line, SPAN("#")))
 		return false;
-	size_t value = span_find(line, SPAN(": {{"));
-	return span_starts(line, SPAN("{{")) || value != SPAN_NONE;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (span_contains(line, values[i]))
+			return true;
+	return span_starts(line, SPAN("{{"));
 }
 
 static bool text_is_template(const text *t)

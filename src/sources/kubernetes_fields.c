@@ -149,6 +149,8 @@ static bool read_field(pod_reader *r, const kubernetes_field *f, const node *roo
 {
 	const member *nearest = NULL, *said = kubernetes_find(root, path, &nearest);
 	origin at = nearest ? kubernetes_origin(r->text, nearest) : near;
+	if (said && f->profile && !field_profile(said->value).n)
+		said = NULL; /* no type, no profile */
 	span word = !said  ? span_of(f->initial) :
 		f->profile ? field_profile(said->value) :
 		f->words   ? field_word(f, said->value) :

@@ -52,10 +52,13 @@ static void read_groups(const pod_reader *r)
 static void read_capabilities(const pod_reader *r, fact_id fact, const char *path)
 {
 	const node *list = list_start(r, fact, r->node, path, r->here);
-	for (EACH_OF(list, i))
-		if (node_is_scalar(list->items[i]))
-			item_set_text(add(r, fact, list->items[i]), MEMBER_capability_name,
-				value_capability(node_text(list->items[i]), r->arena));
+	for (EACH_OF(list, i)) {
+		if (!node_is_scalar(list->items[i]))
+			continue;
+		item *it = add(r, fact, list->items[i]);
+		item_set_text(it, MEMBER_capability_name, value_capability(node_text(list->items[i]), r->arena));
+		item_set_text(it, MEMBER_capability_written, node_text(list->items[i]));
+	}
 }
 
 static void read_sysctls(const pod_reader *r)

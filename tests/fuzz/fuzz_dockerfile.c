@@ -13,8 +13,8 @@ static void holds(const text *t, span s)
 static void word_holds(const dockerfile_instruction *i, const dockerfile_word *word)
 {
 	holds(i->file->text, word->source);
-	holds(i->file->text, dockerfile_source(i, word->value));
-	holds(i->file->text, dockerfile_source(i, word->raw));
+	holds(i->file->text, dockerfile_spot(i, word->value));
+	holds(i->file->text, dockerfile_spot(i, word->raw));
 }
 
 /* Every byte of the script stands in the file where the map says. */
@@ -42,9 +42,9 @@ static void commands_hold(const dockerfile_instruction *i, arena *a)
 	shell_script script;
 	dockerfile_shell(i, a, &script);
 	list_each (const shell_command, command, &script.commands) {
-		holds(i->file->text, dockerfile_source(i, command->source));
+		holds(i->file->text, dockerfile_spot(i, command->source));
 		for (uint32_t k = 0; k < command->words.count; k++)
-			holds(i->file->text, dockerfile_source(i, command->words.items[k].value));
+			holds(i->file->text, dockerfile_spot(i, command->words.items[k].value));
 	}
 }
 

@@ -176,8 +176,8 @@ TEST(dockerfile_places)
 	CHECK_SPAN(r.d->comments.items[0], "# note");
 	shell_script s;
 	dockerfile_shell(i, &r.arena, &s);
-	CHECK_SPAN(dockerfile_source(i, s.commands.items[0].words.items[1].source), "\"c d\"");
-	CHECK_SPAN(dockerfile_source(i, s.commands.items[0].words.items[1].value), "c d");
+	CHECK_SPAN(dockerfile_spot(i, s.commands.items[0].words.items[1].source), "\"c d\"");
+	CHECK_SPAN(dockerfile_spot(i, s.commands.items[0].words.items[1].value), "c d");
 }
 
 TEST(dockerfile_stages)
@@ -208,7 +208,7 @@ TEST(dockerfile_options)
 	CHECK_INT(r.d->problems.count, 0);
 	CHECK_SPAN(dockerfile_option_get(&i->flags.items[0], "id"), "x");
 	CHECK_SPAN(dockerfile_option_get(&i->flags.items[1], "target"), "/a b");
-	CHECK_SPAN(dockerfile_source(i, dockerfile_option_get(&i->flags.items[0], "type")), "secret");
+	CHECK_SPAN(dockerfile_spot(i, dockerfile_option_get(&i->flags.items[0], "type")), "secret");
 	CHECK_SPAN(i->body, "c");
 }
 

@@ -242,6 +242,7 @@ TEST(kubernetes_templates)
 		unsigned skipped, problems;
 	} cases[] = {
 		{"apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.name }}\n", 1, 0},
+		{"apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"{{ printf \"%s\" .x }}\"\n", 1, 0},
 		{"{{- if .Values.on }}\napiVersion: v1\nkind: Pod\n{{- end }}\n", 1, 0},
 		{"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: \"{{ x }}\"\n  b: |\n    {{ y }}\n  # {{ z }}\n", 0, 0},
 		{"apiVersion: v1\nkind: ConfigMap\ndata: [\n", 0, 1},
