@@ -26,6 +26,23 @@ void arena_done(arena *a)
 	*a = (arena){0};
 }
 
+void arena_adopt(arena *a, arena *from)
+{
+	if (!from->head)
+		return;
+	if (!a->head) {
+		*a = *from;
+	} else { /* behind the block in use, which keeps its room */
+		struct arena_block *last = from->head;
+		while (last->next)
+			last = last->next;
+		last->next = a->head->next;
+		a->head->next = from->head;
+		a->bytes += from->bytes;
+	}
+	*from = (arena){0};
+}
+
 static struct arena_block *block_add(arena *a, size_t n)
 {
 	size_t room = a->head ? a->head->room * 2 : BLOCK_FIRST;

@@ -17,6 +17,9 @@ typedef struct arena {
 /* Gives all memory back; the arena is then empty and can be used again. `arena a = {0};` is an empty arena. */
 void arena_done(arena *a);
 
+/* Hands all memory of from to a; from is then empty. */
+void arena_adopt(arena *a, arena *from);
+
 /* n zeroed bytes, aligned for any type. */
 void *arena_alloc(arena *a, size_t n);
 

@@ -8,6 +8,7 @@
 #include "policy/policy.h"
 #include "report/report.h"
 #include "rules/judge.h"
+#include "rules/mask.h"
 #include "sources/recognise.h"
 
 #include <stdio.h>
@@ -187,14 +188,17 @@ static int judge_and_report(const check_options *o, policy *p, collection *c, co
 	finding_list findings = {0};
 	checklist list = {0};
 	char day[16];
-	rulebook_judge(book, &c->bundle, threads, a, &findings, &list);
+	mask hidden;
+	mask_init(&hidden, &c->bundle, a);
+	rulebook_judge(book, &c->bundle, &hidden, threads, a, &findings, &list);
+	mask_findings(&hidden, &findings);
 	policy_comments(&findings, a);
 	policy_suppress(p, &findings, today(day), a);
 	findings_fold(&findings, &list);
 	policy_review(p, &findings, today(day), a);
 	list_each(const problem, x, &p->problems)
 		list_push(a, &c->bundle.problems, *x);
-	report r = {.command = "check", .bundle = &c->bundle, .findings = &findings, .checklist = &list, .files = c->files,
+	report r = {.command = "check", .bundle = &c->bundle, .findings = &findings, .checklist = &list, .mask = &hidden, .files = c->files,
 		.seconds = seconds_since(start), .arena = a};
 	report_count(&r);
 	set_terminal(o, &r);

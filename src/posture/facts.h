@@ -53,7 +53,7 @@ typedef struct fact {
 	fact_known known;
 } fact;
 
-enum { ITEM_MEMBERS = 8 };
+enum { ITEM_MEMBERS = 10 };
 
 /* One element of a list fact; values are indexed by the enumerators MOUNT_source, PORT_host_ip … below. */
 typedef struct item {

@@ -3,6 +3,7 @@
  * The lines that edits change. Edits that touch the same or neighbouring lines become one hunk; of its old and new lines those
  * that are equal at both ends are left out. */
 #include "report/style.h"
+#include "rules/mask.h"
 
 #include <stdlib.h>
 
@@ -17,9 +18,8 @@ static int by_place(const void *a, const void *b)
 }
 
 /* The bytes from `from` to `to` of the source with edits applied. */
-static void apply(const edit *edits, uint32_t count, uint32_t from, uint32_t to, buffer *out)
+static void apply(const text *t, const edit *edits, uint32_t count, uint32_t from, uint32_t to, buffer *out)
 {
-	const text *t = edits[0].source;
 	for (uint32_t i = 0; i < count; i++) {
 		buffer_add(out, span_sub(t->bytes, from, edits[i].start - from));
 		buffer_add(out, edits[i].replacement);
@@ -81,11 +81,11 @@ static void trim_back(span *a, span *b)
 
 static void add_hunk(const report *r, buffer *out, const edit *edits, uint32_t count, const char *indent)
 {
-	const text *t = edits[0].source;
+	const text *t = mask_text(r->mask, edits[0].source);
 	uint32_t from = text_line_start(t, text_place(t, edits[0].start).line);
 	uint32_t to = text_line_start(t, text_place(t, edits[count - 1].end).line + 1);
 	auto_buffer changed = {0};
-	apply(edits, count, from, to, &changed);
+	apply(t, edits, count, from, to, &changed);
 	span old = span_sub(t->bytes, from, to - from), new = buffer_span(&changed);
 	trim_front(&old, &new);
 	trim_back(&old, &new);

@@ -11,6 +11,7 @@ typedef struct report {
 	const bundle *bundle;
 	const finding_list *findings;
 	const checklist *checklist;
+	const struct mask *mask; /* how texts are shown: without their secrets */
 	uint32_t files;     /* read */
 	double seconds;
 	uint32_t counts[5]; /* unsuppressed findings by severity */

@@ -3,6 +3,7 @@
  * The reports for people: every finding with its words, why it matters and the edit that mends it; one line a finding; then the
  * checklist and one line of summary. */
 #include "report/style.h"
+#include "rules/mask.h"
 
 enum { NAME_COLUMNS = 22, COLUMN = 5, CHECKLIST_ROWS_MAX = 60 };
 
@@ -11,7 +12,7 @@ enum { NAME_COLUMNS = 22, COLUMN = 5, CHECKLIST_ROWS_MAX = 60 };
 /* The excerpt: the line of the words, and carets below them. */
 static void add_excerpt(const report *r, buffer *out, const finding *f)
 {
-	const text *t = f->at.text;
+	const text *t = mask_text(r->mask, f->at.text);
 	place from = text_place(t, f->at.start), to = text_place(t, f->at.end);
 	span line = text_line(t, from.line);
 	size_t before = from.column - 1, marked = to.line == from.line ? to.column - from.column : style_columns(line) - before;
@@ -19,17 +20,14 @@ static void add_excerpt(const report *r, buffer *out, const finding *f)
 	size_t room = r->width > 40 ? r->width - (size_t)digits - 6 : 200, skip = 0;
 	if (before + marked > room && before > 20)
 		skip = before - 20; /* show the words, not the start of a long line */
-	span shown = span_sub(span_from(line, skip), 0, room);
 	if (marked > room - (before - skip))
 		marked = room - (before - skip);
-	bool secret = span_starts(span_of(f->rule->id), SPAN("secrets/"));
 	buffer_format(out, "  %*u | ", digits, from.line);
-	style_add(r, out, TINT_NONE, secret ? f->evidence : shown);
+	style_add(r, out, TINT_NONE, span_sub(span_from(line, skip), 0, room));
 	buffer_format(out, "\n  %*s | ", digits, "");
-	buffer_repeat(out, ' ', secret ? 0 : before - skip);
+	buffer_repeat(out, ' ', before - skip);
 	auto_buffer carets = {0};
-	size_t most = style_columns(secret ? f->evidence : shown);
-	buffer_repeat(&carets, '^', marked == 0 ? 1 : secret && marked > most ? most : marked);
+	buffer_repeat(&carets, '^', marked ? marked : 1);
 	style_add(r, out, style_severity(f->rule->severity), buffer_span(&carets));
 	buffer_add_byte(out, '\n');
 }

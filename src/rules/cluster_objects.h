@@ -40,3 +40,8 @@ CLUSTER_JUDGE(judge_admin_binding);
 CLUSTER_JUDGE(judge_cluster_admin_binding);
 CLUSTER_JUDGE(judge_anonymous_binding);
 CLUSTER_JUDGE(judge_masters_binding);
+
+/* cluster_components.c: flags of the control plane and of kubelets; the row is found by the id of the rule */
+CLUSTER_JUDGE(judge_component);
+CLUSTER_JUDGE(judge_admission_configuration);
+CLUSTER_JUDGE(judge_encryption);

@@ -212,8 +212,8 @@ static void judge_slice(void *of, uint32_t slice)
 	}
 }
 
-void rulebook_judge(const rulebook *book, const bundle *b, unsigned threads, arena *keep, finding_list *ret,
-	checklist *ret_checklist)
+void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads, arena *keep,
+	finding_list *ret, checklist *ret_checklist)
 {
 	session s = {.book = book, .bundle = b, .slices = threads > 1 && b->workloads.count > 8 ? threads * 4 : 1};
 	s.reports = ARENA_ARRAY(keep, rule_report, s.slices);
@@ -221,6 +221,7 @@ void rulebook_judge(const rulebook *book, const bundle *b, unsigned threads, are
 	s.judged = ARENA_ARRAY(keep, bool, b->workloads.count);
 	for (uint32_t i = 0; i < s.slices; i++) {
 		s.reports[i].fields = &book->fields;
+		s.reports[i].mask = hidden;
 		s.reports[i].arena = ARENA_NEW(keep, arena);
 	}
 	threads_run(threads, s.slices, judge_slice, &s);
@@ -228,6 +229,8 @@ void rulebook_judge(const rulebook *book, const bundle *b, unsigned threads, are
 		list_each(finding, f, &s.reports[i].findings)
 			list_push(keep, ret, *f);
 	}
+	for (uint32_t i = 0; i < s.slices; i++)
+		arena_adopt(keep, s.reports[i].arena);
 	for (uint32_t i = 0; i < b->workloads.count; i++)
 		if (s.judged[i] && (b->workloads.items[i]->final || b->workloads.items[i]->document->kind != DOCUMENT_DOCKERFILE))
 			list_push(keep, ret_checklist, s.rows[i]);

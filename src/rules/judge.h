@@ -8,6 +8,8 @@
 
 typedef struct rulebook rulebook; /* compiled rules; immutable, shared by threads; lives as long as its arena */
 
+struct mask;
+
 typedef struct rule_choice {
 	profile profile;
 	const rule *custom; /* rows of bulkhead.yaml */
@@ -19,9 +21,10 @@ int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, erro
 
 /* Asks all rules about b (after bundle_overlay). Findings are in the order of documents and places; the same rule at the same place
  * for several workloads is one finding per workload, for findings_fold() to join. checklist has a row for every workload that is
- * judged. Memory comes from arenas that are handed to keep (one per thread), which live as long as the findings. */
-void rulebook_judge(const rulebook *book, const bundle *b, unsigned threads, arena *keep, finding_list *ret,
-	checklist *ret_checklist);
+ * judged. Words of the texts are shown as `hidden` has them. Findings live as long as keep, into which the arenas of all
+ * threads go. */
+void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads, arena *keep,
+	finding_list *ret, checklist *ret_checklist);
 
 /* Marks the controls whose rules have unsuppressed findings, then joins findings of one rule at one place (the first is kept)
  * and orders them by path and place. */

@@ -39,6 +39,8 @@ const macro_row macro_list_rows[] = {
 		"/boot, /dev, /etc, /lib, /lib64, /proc, /root, /sys, /usr, /bin, /sbin, /home, /run, /var/run, /var/lib/docker, "
 		"/var/lib/containerd, /var/lib/containers, /var/lib/kubelet, /var/lib/etcd, /var/log, /etc/kubernetes",
 		"host paths that give the host away, even read-only"},
+	{"system_directories", "/bin, /sbin, /boot, /cdrom, /dev, /etc, /home, /lib, /media, /proc, /root, /run, /srv, /usr, /var",
+		"directories that belong to the system of a container (FHS)"},
 	{"safe_sysctls",
 		"kernel.shm_rmid_forced, net.ipv4.ip_local_port_range, net.ipv4.ip_unprivileged_port_start, net.ipv4.tcp_syncookies, "
 		"net.ipv4.ping_group_range, net.ipv4.ip_local_reserved_ports, net.ipv4.tcp_keepalive_time, "

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "rules/judge.h"
+#include "rules/mask.h"
 
 #include <stdlib.h>
 
@@ -45,20 +46,21 @@ span report_message(span pattern, const rule_subject *s, const rule_scope *scope
 	return arena_copy(a, buffer_span(&out));
 }
 
-/* The first line of the words. Of findings about secrets nothing is shown behind the name. */
-static span evidence_of(const finding *f, arena *a)
+/* The first line of the words, masked. What a function over documents calls a secret is not masked yet: nothing is shown behind
+ * its name. */
+static span evidence_of(const finding *f, const mask *m, arena *a)
 {
 	if (!f->at.text)
 		return (span){0};
-	span words = span_sub(f->at.text->bytes, f->at.start, f->at.end - f->at.start);
+	span words = span_sub(mask_text(m, f->at.text)->bytes, f->at.start, f->at.end - f->at.start);
 	words = span_trim(span_sub(words, 0, span_find_byte(words, '\n')));
 	words = span_sub(words, 0, EVIDENCE_MAX_BYTES);
-	if (control_of(span_of(f->rule->id)) != CONTROL_secrets)
+	if (!f->rule->judge || control_of(span_of(f->rule->id)) != CONTROL_secrets)
 		return words;
 	size_t at = 0;
 	while (at < words.n && words.p[at] != '=' && words.p[at] != ':')
 		at++;
-	return at == words.n ? words : arena_format(a, "%.*s •••", SPAN_ARG(span_sub(words, 0, at + 1)));
+	return at == words.n ? words : arena_format(a, "%.*s ***", SPAN_ARG(span_sub(words, 0, at + 1)));
 }
 
 static uint64_t fingerprint_of(const finding *f)
@@ -86,7 +88,7 @@ void report_add(rule_report *out, finding f)
 {
 	if (too_many(out, &f))
 		return;
-	f.evidence = evidence_of(&f, out->arena);
+	f.evidence = evidence_of(&f, out->mask, out->arena);
 	f.fingerprint = fingerprint_of(&f);
 	list_push(out->arena, &out->findings, f);
 }

@@ -9,6 +9,7 @@
 struct rule_report {
 	arena *arena; /* of the findings' words */
 	const rule_fields *fields;
+	const struct mask *mask;
 	finding_list findings;
 	const rule *last; /* with count: how often one rule fired in one text, for LIMIT_RULE_FINDINGS */
 	const text *last_text;

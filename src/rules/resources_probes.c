@@ -147,8 +147,16 @@ void judge_served_without_readiness(const rule *r, const document *d, const bund
 	const document *service = service_of(b, d, pod_labels(&pod));
 	if (!service)
 		return;
-	list_each(workload *const, w, &d->workloads)
-		if (!(*w)->init && !(*w)->ephemeral && !node_get((*w)->node, "readinessProbe"))
-			rule_found(out, r, *w, (*w)->origin, NULL, "service %.*s sends requests to %s, which has no readiness probe",
-				SPAN_ARG(service->object_name), (*w)->name);
+	/* One container that is asked is enough: the pod is ready when it is. */
+	const workload *first = NULL;
+	list_each(workload *const, w, &d->workloads) {
+		if ((*w)->init || (*w)->ephemeral)
+			continue;
+		if (node_get((*w)->node, "readinessProbe"))
+			return;
+		first = first ? first : *w;
+	}
+	if (first)
+		rule_found(out, r, first, first->origin, NULL, "service %.*s sends requests to %s, which has no readiness probe",
+			SPAN_ARG(service->object_name), first->name);
 }

@@ -34,6 +34,7 @@ struct rule {
 	/* A document rule: called once for every document of one of `kinds` (bits 1 << DOCUMENT_…). */
 	void (*judge)(const rule *r, const document *d, const bundle *b, rule_report *out);
 	uint32_t kinds;
+	const void *of; /* a table that tells the function what to look for; its type is the function's own */
 
 	const char *title;   /* one line, what is wrong: "Runs as root" */
 	const char *message; /* this case: "{workload} runs as {user.name}"; NULL: the title */

@@ -89,7 +89,9 @@ static void read_mount(pod_reader *r, const node *mount)
 	const node *target = node_get(mount, "mountPath");
 	if (node_is_scalar(target))
 		item_set_text(it, MEMBER_mount_target, node_text(target));
-	if (node_truth(node_get(mount, "readOnly")) == 1)
+	bool read_only = node_truth(node_get(mount, "readOnly")) == 1;
+	item_set_truth(it, MEMBER_mount_recursive, read_only && span_is(node_text(node_get(mount, "recursiveReadOnly")), "Enabled"));
+	if (read_only)
 		item_set_truth(it, MEMBER_mount_writable, false);
 	for (const word_pair *pair = propagations; pair->theirs; pair++)
 		if (span_is(how, pair->theirs))

@@ -1,0 +1,2 @@
+#include "rules/tables.h"
+const rule_table build_packages_table = {0};
