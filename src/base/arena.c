@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Arenas: blocks that double in size from 4 KiB to 1 MiB; what is larger gets a block of its own. */
+ * Arenas: blocks that double in size from 4 KiB to 256 KiB; what is larger gets a block of its own. */
 #include "base/arena.h"
 
 #include "base/memory.h"
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_FIRST = 4096, BLOCK_LAST = 1 << 20, ALIGN = alignof(max_align_t) };
+enum { BLOCK_FIRST = 4096, BLOCK_LAST = 1 << 18, ALIGN = alignof(max_align_t) };
 
 struct arena_block {
 	struct arena_block *next;
@@ -24,6 +24,19 @@ void arena_done(arena *a)
 		free(block);
 	}
 	*a = (arena){0};
+}
+
+void arena_clear(arena *a)
+{
+	struct arena_block *keep = a->head;
+	if (!keep)
+		return;
+	arena older = {.head = keep->next};
+	arena_done(&older);
+	keep->next = NULL;
+	memset(keep->bytes, 0, keep->used);
+	keep->used = 0;
+	a->bytes = keep->room;
 }
 
 void arena_adopt(arena *a, arena *from)

@@ -17,6 +17,9 @@ typedef struct arena {
 /* Gives all memory back; the arena is then empty and can be used again. `arena a = {0};` is an empty arena. */
 void arena_done(arena *a);
 
+/* Forgets all that was allocated but keeps the newest block for what comes next: for scratch memory in a loop. */
+void arena_clear(arena *a);
+
 /* Hands all memory of from to a; from is then empty. */
 void arena_adopt(arena *a, arena *from);
 

@@ -5,9 +5,11 @@
 
 #include "base/memory.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 void buffer_done(buffer *b)
 {
@@ -15,8 +17,27 @@ void buffer_done(buffer *b)
 	*b = (buffer){0};
 }
 
+enum { SINK_BYTES = 1 << 16 };
+
+bool buffer_flush(buffer *b)
+{
+	size_t done = 0;
+	while (b->sink && done < b->n && !b->failed) {
+		ssize_t n = write(b->sink - 1, b->p + done, b->n - done);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			b->failed = errno;
+	}
+	if (b->sink)
+		b->n = 0;
+	return !b->failed;
+}
+
 static char *buffer_extend(buffer *b, size_t n)
 {
+	if (b->sink && b->n > SINK_BYTES)
+		buffer_flush(b);
 	size_t need;
 	if (__builtin_add_overflow(b->n, n, &need))
 		memory_exhausted(n);

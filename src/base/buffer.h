@@ -8,6 +8,8 @@
 typedef struct buffer {
 	char *p;
 	size_t n, room;
+	int sink;   /* a file descriptor plus one that full buffers are written to; 0: none, all is kept */
+	int failed; /* errno of the first write to the sink that failed; nothing is written after it */
 } buffer;
 
 /* Gives the memory back; the buffer is then empty and can be used again. */
@@ -19,7 +21,10 @@ void buffer_add_byte(buffer *b, char c);
 void buffer_repeat(buffer *b, char c, size_t times);
 void buffer_format(buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What was added so far; borrowed until the next change. */
+/* Writes what is there to the sink; false once a write has failed. Without a sink nothing happens. */
+bool buffer_flush(buffer *b);
+
+/* What was added so far (and is not yet flushed); borrowed until the next change. */
 static inline span buffer_span(const buffer *b)
 {
 	return (span){b->p, b->n};

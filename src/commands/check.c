@@ -4,6 +4,7 @@
 #include "commands/collect.h"
 #include "commands/commands.h"
 
+#include "base/files.h"
 #include "base/threads.h"
 #include "policy/policy.h"
 #include "report/report.h"
@@ -18,7 +19,7 @@
 #include <unistd.h>
 
 typedef struct check_options {
-	string_list formats, compose_files, run_lines, exclude;
+	string_list formats, compose_files, run_lines, exclude, only;
 	const char *as, *config, *jobs;
 	int profile, fail_on, colour;
 	bool no_config, quiet, verbose;
@@ -44,6 +45,8 @@ static const option_row check_rows[] = {
 		"a docker run, docker create or podman run command line to check"},
 	{0, "as", OPTION_STRING, offsetof(check_options, as), "KIND", recognise_words,
 		"read all files as dockerfile, compose, kubernetes, commands or ci, whatever their names"},
+	{0, "only", OPTION_LIST, offsetof(check_options, only), "RULE", NULL,
+		"ask only this rule, by its id, by another tool's name for it, or by user/*; whatever the profile"},
 	{0, "exclude", OPTION_LIST, offsetof(check_options, exclude), "GLOB", NULL,
 		"leave out files and folders of this name or path"},
 	{'c', "config", OPTION_STRING, offsetof(check_options, config), "FILE", NULL,
@@ -122,7 +125,7 @@ static int write_format(const char *word, report *r)
 		here.width = 0;
 		here.colour = r->colour && strcmp(path, "-") == 0;
 	}
-	auto_buffer out = {0};
+	auto_buffer out = {.sink = path ? 0 : STDOUT_FILENO + 1}; /* large reports are never held whole */
 	format->write(&here, &out);
 	return command_write(&out, path);
 }
@@ -180,7 +183,7 @@ static int judge_and_report(const check_options *o, policy *p, collection *c, co
 	const rulebook *book;
 	unsigned threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available();
 	rule_choice choice = {.profile = (profile)(o->profile >= 0 ? o->profile : p->profile >= 0 ? p->profile : PROFILE_RECOMMENDED),
-		.custom = p->rules.items, .custom_count = p->rules.count};
+		.custom = p->rules.items, .custom_count = p->rules.count, .only = o->only.items, .only_count = o->only.count};
 	if (rulebook_new(&choice, a, &book, &e) < 0) {
 		command_complain("check", "%s", e.text);
 		return EXIT_USAGE;
@@ -198,11 +201,13 @@ static int judge_and_report(const check_options *o, policy *p, collection *c, co
 	policy_review(p, &findings, today(day), a);
 	list_each(const problem, x, &p->problems)
 		list_push(a, &c->bundle.problems, *x);
+	arena scratch = {0};
 	report r = {.command = "check", .bundle = &c->bundle, .findings = &findings, .checklist = &list, .mask = &hidden, .files = c->files,
-		.seconds = seconds_since(start), .arena = a};
+		.seconds = seconds_since(start), .arena = a, .scratch = &scratch};
 	report_count(&r);
 	set_terminal(o, &r);
 	int status = write_reports(o, &r);
+	arena_done(&scratch);
 	if (status != EXIT_CLEAN)
 		return status;
 	return exit_code_of(&r, o->fail_on >= 0 ? o->fail_on : p->fail_on >= 0 ? p->fail_on : FAIL_ON_DEFAULT);
@@ -220,6 +225,18 @@ static bool options_valid(const check_options *o)
 		return false;
 	}
 	return formats_valid(o);
+}
+
+/* The folders that --format FORMAT=FILE writes into. */
+static uint32_t output_folders(const check_options *o, const char **ret, arena *a)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < o->formats.count; i++) {
+		const char *equal = strchr(o->formats.items[i], '=');
+		if (equal)
+			ret[count++] = path_folder(a, equal + 1);
+	}
+	return count;
 }
 
 static int check_paths(const check_options *o, const char *const *paths, int count)
@@ -240,6 +257,9 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 	policy p;
 	collection c = {0};
 	request.policy = &p;
+	const char *folders[OPTION_LIST_MAX];
+	request.output_folders = folders;
+	request.output_count = output_folders(o, folders, &a);
 	int ret = EXIT_USAGE;
 	if (load_policy(o, request.path_count ? request.paths[0] : ".", &a, &p, &e) < 0 || collect(&request, &c, &e) < 0)
 		command_complain("check", "%s", e.text);

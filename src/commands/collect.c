@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "base/sandbox.h"
 #include "base/threads.h"
 #include "commands/render.h"
 #include "sources/compose.h"
@@ -25,6 +26,7 @@ typedef struct finder {
 	bundle *bundle;
 	const policy *policy;
 	LIST(input) inputs;
+	LIST(const text *) rendered;
 } finder;
 
 static bool excluded(const finder *f, const char *path)
@@ -221,7 +223,7 @@ static void drop_rendered(finder *f, slice *s)
 	for (uint32_t i = 0; i < folders.count; i++) {
 		const text *t = render_folder(&folders.items[i], &s->bundle);
 		if (t)
-			read_text(s, t, FILE_KUBERNETES);
+			list_push(f->arena, &f->rendered, t);
 	}
 }
 
@@ -238,7 +240,10 @@ int collect(const collect_request *request, collection *ret, error *e)
 	s.slices = ARENA_ARRAY(&ret->arena, slice, ret->part_count);
 	init_slices(s.slices, ret->parts, ret->part_count);
 	drop_rendered(&f, &s.slices[slices]);
+	sandbox_enter(request->output_folders, request->output_count);
 	threads_run(request->threads, slices, read_slice, &s);
+	list_each(const text *, t, &f.rendered)
+		read_text(&s.slices[slices], *t, FILE_KUBERNETES);
 	read_run_lines(&s.slices[slices], request->run_lines);
 	read_compose_files(&s.slices[slices], request->compose_files);
 	for (uint32_t i = 0; i < ret->part_count; i++) {
@@ -247,6 +252,7 @@ int collect(const collect_request *request, collection *ret, error *e)
 	}
 	file_loader files = {.loader = files_loader};
 	compose_link(&ret->bundle, &files.loader);
+	bundle_index(&ret->bundle);
 	kubernetes_link(&ret->bundle);
 	bundle_overlay(&ret->bundle);
 	return 0;

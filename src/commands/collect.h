@@ -14,6 +14,8 @@ typedef struct collect_request {
 	const char *as;                   /* --as, or NULL */
 	const policy *policy;
 	unsigned threads;
+	const char *const *output_folders; /* files may still be written below them; nothing else will be */
+	uint32_t output_count;
 } collect_request;
 
 typedef struct collection {
@@ -24,7 +26,7 @@ typedef struct collection {
 	uint32_t files; /* that were read as one of ours */
 } collection;
 
-/* Collects. What cannot be read is a problem of the bundle; < 0 only when nothing can be done at all. */
+/* Collects. From the moment the files are known, the process is in the sandbox. What cannot be read is a problem of the bundle; < 0 only when nothing can be done at all. */
 int collect(const collect_request *request, collection *ret, error *e);
 
 void collection_done(collection *c);

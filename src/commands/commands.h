@@ -13,7 +13,7 @@ extern const command_row *const commands[];
 const command_row *command_find(const char *name);
 
 /* Writes all of b to standard output or to a file; the exit code: EXIT_CLEAN or EXIT_USAGE, then the reason was told. */
-int command_write(const buffer *b, const char *path);
+int command_write(buffer *b, const char *path);
 
 /* Tells a person on stderr what went wrong: "bulkhead check: …". */
 void command_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 const command_row *const commands[] = {&check_command, &rules_command, &explain_command, &version_command,
 	&completions_command, &man_command, NULL};
@@ -29,7 +30,7 @@ void command_complain(const char *command, const char *format, ...)
 	va_end(args);
 }
 
-int command_write(const buffer *b, const char *path)
+int command_write(buffer *b, const char *path)
 {
 	error e;
 	if (path && strcmp(path, "-") != 0) {
@@ -38,11 +39,11 @@ int command_write(const buffer *b, const char *path)
 		fprintf(stderr, "bulkhead: %s\n", e.text);
 		return EXIT_USAGE;
 	}
-	size_t written = b->n ? fwrite(b->p, 1, b->n, stdout) : 0;
-	if (written == b->n && fflush(stdout) == 0)
+	b->sink = STDOUT_FILENO + 1;
+	if (buffer_flush(b))
 		return EXIT_CLEAN;
-	if (errno != EPIPE)
-		fprintf(stderr, "bulkhead: standard output: %s\n", strerror(errno));
+	if (b->failed != EPIPE) /* whoever reads has seen enough */
+		fprintf(stderr, "bulkhead: standard output: %s\n", strerror(b->failed));
 	return EXIT_USAGE;
 }
 

@@ -3,6 +3,7 @@
  * bulkhead version: what this program is and what it was built with. */
 #include "commands/commands.h"
 
+#include "base/sandbox.h"
 #include "report/report.h"
 #include "version.h"
 
@@ -41,7 +42,9 @@ static void add_features(buffer *out)
 	buffer_format(out, "libyaml %s\nPCRE2 %s\nrules %zu\nformats", yaml_get_version_string(), pcre2, rules);
 	for (const report_format *f = report_formats; f->name; f++)
 		buffer_format(out, " %s", f->name);
-	buffer_add_string(out, "\n");
+	sandbox offered = sandbox_offered();
+	buffer_format(out, "\nsandbox while parsing: %s, %s\n", offered.files ? "no writing (Landlock)" : "Landlock is not offered by this kernel",
+		offered.calls ? "no network and no programs (seccomp)" : "seccomp is not offered by this kernel");
 }
 
 static int version_run(int argc, char **argv)

@@ -13,7 +13,8 @@ typedef struct parser {
 	const vocabulary *words;
 	arena *arena;
 	uint32_t *nodes; /* shared with the parsers of macros: bounds the whole tree */
-	uint32_t depth;
+	uint32_t depth;  /* of parentheses and `not` */
+	uint32_t macros; /* that this text stands in */
 	error *error;
 } parser;
 
@@ -230,7 +231,7 @@ static value_type transformed_type(const field_row *field, transform how)
 
 static int parse_test(parser *p, const field_row *field, transform how, size_t at, expression **ret)
 {
-	expression *x;
+	expression *x = NULL;
 	TRY(node_new(p, EXPRESSION_TEST, &x));
 	x->field = field;
 	x->transform = how;
@@ -256,19 +257,21 @@ static int parse_test(parser *p, const field_row *field, transform how, size_t a
 
 static int parse_macro(parser *p, span name, const char *text, size_t at, expression **ret)
 {
-	if (p->depth + 1 > LIMIT_EXPRESSION_DEPTH)
+	if (p->macros == LIMIT_EXPANSION_DEPTH)
 		FAIL(p, at, "macro '%.*s' contains itself", SPAN_ARG(name));
 	parser inner = *p;
 	inner.text = span_of(text);
 	inner.position = 0;
-	inner.depth++;
+	inner.macros++;
 	advance(&inner);
 	int status = parse_or(&inner, ret);
 	if (status >= 0 && inner.ahead.kind != TOKEN_END)
 		status = error_set(p->error, ERROR_SYNTAX, "'%.*s' is not expected", SPAN_ARG(inner.ahead.text));
 	if (status < 0) {
 		set_place(p, at, &p->error->line, &p->error->column);
-		return error_wrap(p->error, "in macro %.*s", SPAN_ARG(name));
+		/* The innermost macro is where to look; those around it only led there. */
+		return span_starts(span_of(p->error->text), SPAN("in macro ")) ? status :
+			error_wrap(p->error, "in macro %.*s", SPAN_ARG(name));
 	}
 	return 0;
 }

@@ -80,7 +80,7 @@ typedef struct dockerfile_heredoc {
 typedef struct dockerfile_problem { /* a fault for which BuildKit refuses the file; reading went on */
 	span source;
 	const char *message;
-	bool lenient; /* only the file as a whole is amiss (no FROM, or something before it): fragments may pass */
+	bool lenient; /* nothing is lost by it: no FROM, or something before it, a stray mark, a trigger that is refused */
 } dockerfile_problem;
 
 typedef struct dockerfile_directive { /* # name=value */
@@ -167,6 +167,9 @@ static inline const dockerfile_instruction *dockerfile_inner(const dockerfile_in
 {
 	return i->trigger ? i->trigger : i;
 }
+
+/* Whether there is a letter in it: a keyword without one is a mark that an editor or a mail left. */
+bool dockerfile_has_letter(span keyword);
 
 /* The keyword in capitals; "" for DOCKERFILE_UNKNOWN. */
 const char *dockerfile_kind_name(dockerfile_kind kind);

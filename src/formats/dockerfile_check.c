@@ -53,7 +53,8 @@ static void unknown_check(dockerfile_parser *p, const dockerfile_instruction *i)
 		dockerfile_problem_add(p, i->keyword, false, "unknown instruction '%.*s' (did you mean %s?)",
 			SPAN_ARG(shown), near);
 	else
-		dockerfile_problem_add(p, i->keyword, false, "unknown instruction '%.*s'", SPAN_ARG(shown));
+		dockerfile_problem_add(p, i->keyword, !dockerfile_has_letter(i->keyword), "unknown instruction '%.*s'",
+			SPAN_ARG(shown));
 }
 
 static bool one_of(span name, const char *names)
@@ -139,7 +140,7 @@ static void trigger_check(dockerfile_parser *p, const dockerfile_instruction *i)
 		dockerfile_problem_add(p, i->keyword, false, "ONBUILD needs an instruction");
 	else if (trigger->kind == DOCKERFILE_ONBUILD || trigger->kind == DOCKERFILE_FROM ||
 		 trigger->kind == DOCKERFILE_MAINTAINER)
-		dockerfile_problem_add(p, trigger->keyword, false, "%s is not allowed behind ONBUILD",
+		dockerfile_problem_add(p, trigger->keyword, true, "%s is not allowed behind ONBUILD",
 			dockerfile_kind_name(trigger->kind));
 	else
 		dockerfile_check(p, trigger);

@@ -35,6 +35,14 @@ const dockerfile_kind_row *dockerfile_kind_get(dockerfile_kind kind)
 	return &kinds[kind < DOCKERFILE_KINDS ? kind : DOCKERFILE_UNKNOWN];
 }
 
+bool dockerfile_has_letter(span keyword)
+{
+	for (size_t i = 0; i < keyword.n; i++)
+		if (ascii_alpha(keyword.p[i]))
+			return true;
+	return false;
+}
+
 const char *dockerfile_kind_name(dockerfile_kind kind)
 {
 	return dockerfile_kind_get(kind)->name;

@@ -5,14 +5,15 @@
 
 /* Where the pod of a kind lies. Kinds that are not listed are tried with the shapes at the end. */
 static const struct {
-	const char *kinds;    /* NULL: any */
-	const char *holder;   /* the map that has metadata and spec; "" is the object itself */
+	const char *kinds;  /* NULL: any */
+	const char *holder; /* the map that has metadata and spec; "" is the object itself */
 	bool controlled;
 } shapes[] = {
 	{"Pod", "", false},
 	{"PodTemplate", "template", true},
 	{"CronJob", "spec/jobTemplate/spec/template", true},
-	{"Deployment DeploymentConfig ReplicaSet StatefulSet DaemonSet Job ReplicationController", "spec/template", true},
+	{"Deployment DeploymentConfig ReplicaSet StatefulSet DaemonSet Job ReplicationController",
+		"spec/template", true},
 	{NULL, "spec/template", true},
 	{NULL, "spec/jobTemplate/spec/template", true},
 	{NULL, "", true},
@@ -36,7 +37,9 @@ kubernetes_pod kubernetes_pod_of(const node *object)
 		/* Any object may have a spec; it takes containers to make it a pod's. */
 		if (!shapes[i].kinds && !node_is_list(node_get(spec->value, "containers")))
 			continue;
-		return (kubernetes_pod){.metadata = node_get(holder, "metadata"), .spec = spec->value, .key = spec,
+		return (kubernetes_pod){.metadata = node_get(holder, "metadata"),
+			.spec = spec->value,
+			.key = spec,
 			.controlled = shapes[i].controlled};
 	}
 	return (kubernetes_pod){0};
@@ -79,7 +82,7 @@ static bool list_has(const node *list, span word)
 /* One of matchExpressions: {key, operator, values}. What no API server would take selects nothing. */
 static bool expression_holds(const node *expression, const node *labels)
 {
-	span operator = node_text(node_get(expression, "operator"));
+	span operator= node_text(node_get(expression, "operator"));
 	const node *values = node_get(expression, "values");
 	const node *have = label(labels, node_text(node_get(expression, "key")));
 	if (span_is(operator, "In"))

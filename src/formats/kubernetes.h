@@ -7,10 +7,10 @@
 #include "formats/node.h"
 
 typedef struct kubernetes_pod {
-	const node *metadata;   /* the pod's own labels and annotations; may be NULL */
-	const node *spec;       /* NULL: the object describes no pod */
-	const member *key;      /* the `spec:` that holds it */
-	bool controlled;        /* by a template, so that its name is not the pod's */
+	const node *metadata; /* the pod's own labels and annotations; may be NULL */
+	const node *spec;     /* NULL: the object describes no pod */
+	const member *key;    /* the `spec:` that holds it */
+	bool controlled;      /* by a template, so that its name is not the pod's */
 } kubernetes_pod;
 
 /* The pod that an object describes: of the known workload kinds (as a patch of one perhaps without containers), and of every

@@ -163,7 +163,7 @@ static bool ignore_means(const ignore *x, const rule *r)
 		if (!word.n)
 			continue;
 		any = true;
-		if (m->tool ? tool_means(word, m->tool, r) || span_is(word, "all") : policy_means(word, r))
+		if (m->tool ? tool_means(word, m->tool, r) || span_is(word, "all") : rule_means(word, r))
 			return true;
 	}
 	return !any && !m->tool; /* "bulkhead: ignore" alone means everything here */

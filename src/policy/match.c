@@ -3,13 +3,6 @@
  * Which rules and paths a policy means, and what exceptions do. */
 #include "policy/policy.h"
 
-bool policy_means(span pattern, const rule *r)
-{
-	if (pattern.n && pattern.p[pattern.n - 1] == '*')
-		return span_starts(span_of(r->id), span_sub(pattern, 0, pattern.n - 1));
-	return rule_is(r, pattern);
-}
-
 /* One star stops at '/', two do not; the last star is remembered, so the time is at most glob.n * path.n. */
 static bool glob(span pattern, span s)
 {
@@ -74,7 +67,7 @@ static bool expired(const exception *x, const char *today)
 
 static bool covers(const exception *x, const finding *f)
 {
-	if (!policy_means(x->rule, f->rule))
+	if (!rule_means(x->rule, f->rule))
 		return false;
 	if (x->path.n && !(f->at.text && policy_glob(x->path, span_of(f->at.text->path))))
 		return false;

@@ -47,8 +47,5 @@ void policy_review(const policy *p, finding_list *findings, const char *today, a
  * and the comments of other tools, for the rules that answer theirs (comments.c lists them). */
 void policy_comments(finding_list *findings, arena *a);
 
-/* Whether a rule is meant by an id, an alias (with or without its tool), "control/…*" or "*". */
-bool policy_means(span pattern, const rule *r);
-
 /* Whether a glob (*, ?, ** over folders) covers a path; one without '/' also covers the last part alone. */
 bool policy_glob(span glob, span path);

@@ -3,6 +3,8 @@
  * Bundles: adding to them, joining them, looking things up in them. */
 #include "posture/workload.h"
 
+#include <stdio.h>
+
 document *bundle_add_document(bundle *b, document_kind kind, const text *t, const struct source *source)
 {
 	document *d = ARENA_NEW(b->arena, document);
@@ -59,13 +61,54 @@ void bundle_overlay(bundle *b)
 	}
 }
 
-const document *bundle_object(const bundle *b, const char *kind, span name_space, span name)
+/* A key of the index. Names of Kubernetes are shorter than 254 bytes; longer ones are found by nobody. */
+typedef struct index_key {
+	char bytes[1024];
+	span span;
+} index_key;
+
+static bool make_key(index_key *key, span kind, span name_space, span name)
+{
+	int n = snprintf(key->bytes, sizeof key->bytes, "%.*s/%.*s/%.*s", SPAN_ARG(kind), SPAN_ARG(name_space), SPAN_ARG(name));
+	key->span = (span){key->bytes, (size_t)n};
+	return n >= 0 && (size_t)n < sizeof key->bytes;
+}
+
+static void index_add(bundle *b, const document *d, span kind, span name)
+{
+	index_key key;
+	if (!make_key(&key, kind, d->object_namespace, name))
+		return;
+	document_list *list = map_get(&b->objects, key.span);
+	if (!list) {
+		list = ARENA_NEW(b->arena, document_list);
+		map_set(&b->objects, b->arena, arena_copy(b->arena, key.span), list);
+	}
+	list_push(b->arena, list, d);
+}
+
+void bundle_index(bundle *b)
 {
 	for (uint32_t i = 0; i < b->documents.count; i++) {
 		const document *d = b->documents.items[i];
-		if (d->kind == DOCUMENT_KUBERNETES && span_is(d->object_kind, kind) &&
-			span_equal(d->object_namespace, name_space) && span_equal(d->object_name, name))
-			return d;
+		if (d->kind != DOCUMENT_KUBERNETES)
+			continue;
+		index_add(b, d, d->object_kind, SPAN(""));
+		index_add(b, d, d->object_kind, d->object_name);
+		if (d->workloads.count)
+			index_add(b, d, SPAN(""), SPAN(""));
 	}
-	return NULL;
+}
+
+const document_list *bundle_objects(const bundle *b, const char *kind, span name_space)
+{
+	index_key key;
+	return make_key(&key, span_of(kind), name_space, SPAN("")) ? map_get(&b->objects, key.span) : NULL;
+}
+
+const document *bundle_object(const bundle *b, const char *kind, span name_space, span name)
+{
+	index_key key;
+	const document_list *list = make_key(&key, span_of(kind), name_space, name) ? map_get(&b->objects, key.span) : NULL;
+	return list ? list->items[0] : NULL;
 }

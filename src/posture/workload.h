@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/edit.h"
+#include "base/map.h"
 #include "base/error.h"
 #include "formats/node.h"
 #include "posture/posture.h"
@@ -71,7 +72,10 @@ typedef struct bundle {
 	LIST(workload *) workloads;
 	LIST(problem) problems;
 	LIST(skipped) skipped;
+	map objects; /* made by bundle_index; see bundle_objects */
 } bundle;
+
+typedef LIST(const document *) document_list;
 
 document *bundle_add_document(bundle *b, document_kind kind, const text *t, const struct source *source);
 workload *bundle_add_workload(bundle *b, document *d, const char *kind, const char *name);
@@ -83,6 +87,13 @@ void bundle_merge(bundle *b, const bundle *part);
 
 /* Fills `effective` of every workload: its posture over that of its lower workload. */
 void bundle_overlay(bundle *b);
+
+/* Builds what bundle_objects and bundle_object look into; once all documents are there. */
+void bundle_index(bundle *b);
+
+/* The Kubernetes objects of a kind in a namespace, in the order they were read; NULL if there are none. An empty kind: the objects that
+ * describe pods. */
+const document_list *bundle_objects(const bundle *b, const char *kind, span name_space);
 
 /* The object of a kind, namespace and name, or NULL. */
 const document *bundle_object(const bundle *b, const char *kind, span name_space, span name);

@@ -45,7 +45,7 @@ static void add_lines(const report *r, buffer *out, span lines, char sign, const
 		buffer_add_string(out, indent);
 		unsigned room = r->width > 16 ? r->width - 10 : 400;
 		span clipped = span_sub(line, 0, room);
-		style_add(r, out, sign == '-' ? TINT_RED : TINT_GREEN, arena_format(r->arena, "%c %.*s", sign, SPAN_ARG(clipped)));
+		style_add(r, out, sign == '-' ? TINT_RED : TINT_GREEN, arena_format(r->scratch, "%c %.*s", sign, SPAN_ARG(clipped)));
 		buffer_add_byte(out, '\n');
 	}
 }
@@ -95,7 +95,7 @@ static void add_hunk(const report *r, buffer *out, const edit *edits, uint32_t c
 
 void style_diff(const report *r, buffer *out, const edit_list *edits, const char *indent)
 {
-	edit *sorted = ARENA_ARRAY(r->arena, edit, edits->count);
+	edit *sorted = ARENA_ARRAY(r->scratch, edit, edits->count);
 	memcpy(sorted, edits->items, edits->count * sizeof *sorted);
 	qsort(sorted, edits->count, sizeof *sorted, by_place);
 	for (uint32_t i = 0, end; i < edits->count; i = end) {

@@ -71,7 +71,7 @@ static void write_suppression(json_writer *w, const suppression *s)
 	json_close(w, '}');
 }
 
-static void write_finding(json_writer *w, const finding *f, arena *a)
+static void write_finding(json_writer *w, const finding *f)
 {
 	json_open(w, NULL, '{');
 	json_string(w, "rule", f->rule->id);
@@ -85,7 +85,7 @@ static void write_finding(json_writer *w, const finding *f, arena *a)
 		write_place(w, f->at.text, f->at.start, f->at.end);
 	json_words(w, "aliases", f->rule->aliases);
 	json_words(w, "references", f->rule->references);
-	json_text(w, "fingerprint", arena_format(a, "%016llx", (unsigned long long)f->fingerprint));
+	json_hex(w, "fingerprint", f->fingerprint);
 	json_text(w, "evidence", f->evidence);
 	write_fix(w, f);
 	write_suppression(w, f->suppressed);
@@ -130,7 +130,7 @@ void report_json(const report *r, buffer *out)
 	json_close(&w, ']');
 	json_open(&w, "findings", '[');
 	list_each(const finding, f, r->findings)
-		write_finding(&w, f, r->arena);
+		write_finding(&w, f);
 	json_close(&w, ']');
 	json_open(&w, "errors", '[');
 	list_each(const problem, p, &r->bundle->problems)

@@ -37,8 +37,11 @@ static void add_key(json_writer *w, const char *key)
 	if (w->comma)
 		buffer_add_byte(w->out, ',');
 	w->comma = true;
-	if (key)
-		buffer_format(w->out, "\"%s\":", key);
+	if (!key)
+		return;
+	buffer_add_byte(w->out, '"');
+	buffer_add_string(w->out, key);
+	buffer_add(w->out, SPAN("\":"));
 }
 
 void json_open(json_writer *w, const char *key, char bracket)
@@ -74,8 +77,24 @@ void json_string(json_writer *w, const char *key, const char *value)
 
 void json_number(json_writer *w, const char *key, int64_t value)
 {
+	char digits[24];
+	size_t at = sizeof digits;
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do
+		digits[--at] = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		digits[--at] = '-';
 	add_key(w, key);
-	buffer_format(w->out, "%lld", (long long)value);
+	buffer_add(w->out, (span){digits + at, sizeof digits - at});
+}
+
+void json_hex(json_writer *w, const char *key, uint64_t value)
+{
+	char digits[16];
+	for (int i = 15; i >= 0; i--, value >>= 4)
+		digits[i] = "0123456789abcdef"[value & 15];
+	json_text(w, key, (span){digits, sizeof digits});
 }
 
 void json_real(json_writer *w, const char *key, double value)

@@ -18,6 +18,8 @@ void json_close(json_writer *w, char bracket);
 void json_text(json_writer *w, const char *key, span value);
 void json_string(json_writer *w, const char *key, const char *value); /* NULL gives null */
 void json_number(json_writer *w, const char *key, int64_t value);
+/* 16 hexadecimal digits, as a string. */
+void json_hex(json_writer *w, const char *key, uint64_t value);
 void json_real(json_writer *w, const char *key, double value);
 void json_truth(json_writer *w, const char *key, bool value);
 

@@ -19,7 +19,8 @@ typedef struct report {
 	unsigned width;     /* columns of the terminal; 0: not a terminal, no limit */
 	bool colour;
 	bool verbose;       /* suppressed findings too */
-	arena *arena;
+	arena *arena;   /* of the whole report */
+	arena *scratch; /* of one finding; cleared after each */
 } report;
 
 typedef struct report_format {

@@ -202,8 +202,10 @@ void report_sarif(const report *r, buffer *out)
 	json_string(&w, "columnKind", "unicodeCodePoints");
 	write_invocation(&w, r);
 	json_open(&w, "results", '[');
-	list_each(const finding, f, r->findings)
-		write_result(&w, f, &rules, r->arena);
+	list_each(const finding, f, r->findings) {
+		write_result(&w, f, &rules, r->scratch);
+		arena_clear(r->scratch);
+	}
 	json_close(&w, ']');
 	json_close(&w, '}');
 	json_close(&w, ']');

@@ -40,7 +40,7 @@ static void add_head(const report *r, buffer *out, const finding *f)
 	if (f->at.text) {
 		place at = text_place(f->at.text, f->at.start);
 		buffer_add_string(out, "  ");
-		style_add(r, out, TINT_CYAN, arena_format(r->arena, "%s:%u:%u", f->at.text->path, at.line, at.column));
+		style_add(r, out, TINT_CYAN, arena_format(r->scratch, "%s:%u:%u", f->at.text->path, at.line, at.column));
 	}
 	buffer_add_byte(out, '\n');
 }
@@ -62,13 +62,13 @@ static void add_finding(const report *r, buffer *out, const finding *f)
 		add_excerpt(r, out, f);
 	add_labelled(r, out, "why", span_of(f->rule->why));
 	if (f->suppressed)
-		add_labelled(r, out, "ok ", arena_format(r->arena, "accepted by %s: %.*s", f->suppressed->by, SPAN_ARG(f->suppressed->reason)));
+		add_labelled(r, out, "ok ", arena_format(r->scratch, "accepted by %s: %.*s", f->suppressed->by, SPAN_ARG(f->suppressed->reason)));
 	if (f->edits.count) {
-		add_labelled(r, out, "fix", arena_format(r->arena, "%.*s%s", SPAN_ARG(f->fix_description),
+		add_labelled(r, out, "fix", arena_format(r->scratch, "%.*s%s", SPAN_ARG(f->fix_description),
 			f->fix_safe ? "" : " (look whether the application still works)"));
 		style_diff(r, out, &f->edits, "       ");
 	}
-	add_labelled(r, out, "see", arena_format(r->arena, "bulkhead explain %s", f->rule->id));
+	add_labelled(r, out, "see", arena_format(r->scratch, "bulkhead explain %s", f->rule->id));
 	buffer_add_byte(out, '\n');
 }
 
@@ -81,7 +81,7 @@ static void add_problems(const report *r, buffer *out)
 		buffer_add_string(out, "  ");
 		if (p->text) {
 			place at = text_place(p->text, p->start);
-			style_add(r, out, TINT_CYAN, arena_format(r->arena, "%s:%u:%u", p->path, at.line, at.column));
+			style_add(r, out, TINT_CYAN, arena_format(r->scratch, "%s:%u:%u", p->path, at.line, at.column));
 		} else {
 			style_string(r, out, TINT_CYAN, p->path);
 		}
@@ -183,7 +183,7 @@ static void add_summary(const report *r, buffer *out)
 		if (!r->counts[i])
 			continue;
 		buffer_add_string(out, before);
-		style_add(r, out, style_severity((severity)i), arena_format(r->arena, "%u %s", r->counts[i], severity_names[i]));
+		style_add(r, out, style_severity((severity)i), arena_format(r->scratch, "%u %s", r->counts[i], severity_names[i]));
 		before = ", ";
 	}
 	if (all)
@@ -198,9 +198,12 @@ static void add_summary(const report *r, buffer *out)
 
 void report_text(const report *r, buffer *out)
 {
-	list_each(const finding, f, r->findings)
-		if (!f->suppressed || r->verbose)
+	list_each(const finding, f, r->findings) {
+		if (!f->suppressed || r->verbose) {
 			add_finding(r, out, f);
+			arena_clear(r->scratch);
+		}
+	}
 	add_problems(r, out);
 	add_checklist(r, out);
 	add_summary(r, out);
@@ -212,12 +215,13 @@ void report_concise(const report *r, buffer *out)
 		if (f->suppressed && !r->verbose)
 			continue;
 		place at = f->at.text ? text_place(f->at.text, f->at.start) : (place){0};
-		style_add(r, out, TINT_CYAN, arena_format(r->arena, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line, at.column));
+		style_add(r, out, TINT_CYAN, arena_format(r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line, at.column));
 		buffer_add_string(out, ": ");
 		style_string(r, out, style_severity(f->rule->severity), severity_names[f->rule->severity]);
 		buffer_format(out, ": %s: ", f->rule->id);
 		style_add(r, out, TINT_NONE, f->message);
 		buffer_add_byte(out, '\n');
+		arena_clear(r->scratch);
 	}
 	list_each(const problem, p, &r->bundle->problems) {
 		place at = p->text ? text_place(p->text, p->start) : (place){0};

@@ -80,6 +80,7 @@ BUILD_JUDGE(judge_shell_form);
 BUILD_JUDGE(judge_keyword_case);
 BUILD_JUDGE(judge_maintainer);
 BUILD_JUDGE(judge_onbuild);
+BUILD_JUDGE(judge_stray);
 BUILD_JUDGE(judge_expose_format);
 BUILD_JUDGE(judge_expose_case);
 BUILD_JUDGE(judge_port_range);
@@ -125,6 +126,7 @@ BUILD_JUDGE(judge_undefined);
 BUILD_JUDGE(judge_from_undefined);
 BUILD_JUDGE(judge_from_default);
 BUILD_JUDGE(judge_setting);
+BUILD_JUDGE(judge_secret_like);
 
 /* build_shell.c */
 BUILD_JUDGE(judge_use);
@@ -136,6 +138,8 @@ BUILD_JUDGE(judge_wget_progress);
 BUILD_JUDGE(judge_shell_link);
 BUILD_JUDGE(judge_useradd);
 BUILD_JUDGE(judge_strict_ssl);
+BUILD_JUDGE(judge_git_ssl);
+BUILD_JUDGE(judge_ssl_verify);
 BUILD_JUDGE(judge_plain_http);
 BUILD_JUDGE(judge_world_writable);
 

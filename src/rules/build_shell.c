@@ -75,6 +75,36 @@ BUILD_JUDGE(judge_strict_ssl)
 	}
 }
 
+/* --setopt=sslverify=0, --setopt=epel.sslverify=false */
+BUILD_JUDGE(judge_ssl_verify)
+{
+	(void)b;
+	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
+		if (!span_in(c->name, "yum dnf dnf5 tdnf microdnf yum-config-manager"))
+			continue;
+		for (uint32_t k = 1; k < c->words.count; k++) {
+			span word = c->words.items[k].value;
+			size_t at = span_find(word, SPAN("sslverify="));
+			if (at != SPAN_NONE && span_in(span_from(word, at + strlen("sslverify=")), "0 false False no off"))
+				build_found(out, r, d, c->instruction, c->words.items[k].source, NULL,
+					"%.*s no longer checks certificates", SPAN_ARG(c->name));
+		}
+	}
+}
+
+/* git -c http.sslVerify=false, git config http.sslVerify false */
+BUILD_JUDGE(judge_git_ssl)
+{
+	(void)b;
+	list_each(const dockerfile_command, c, &d->dockerfile->commands)
+		for (uint32_t k = 1; span_is(c->name, "git") && k < c->words.count; k++) {
+			span word = c->words.items[k].value, next = k + 1 < c->words.count ? c->words.items[k + 1].value : (span){0};
+			bool off = span_is_fold(word, "http.sslVerify=false") || span_is_fold(word, "http.sslVerify=0");
+			if (off || (span_is_fold(word, "http.sslVerify") && span_in(next, "false 0 no off")))
+				build_found(out, r, d, c->instruction, c->words.items[k].source, NULL, "git no longer checks certificates");
+		}
+}
+
 /* --- pipes --- */
 
 /* -o pipefail of a shell that knows it. */

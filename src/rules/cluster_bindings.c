@@ -6,7 +6,8 @@
 
 static bool is_binding(const document *d)
 {
-	return span_is_fold(d->object_kind, "RoleBinding") || span_is_fold(d->object_kind, "ClusterRoleBinding");
+	return span_is_fold(d->object_kind, "RoleBinding") ||
+	       span_is_fold(d->object_kind, "ClusterRoleBinding");
 }
 
 /* The i-th subject; a single one may be written without a list. */
@@ -27,43 +28,53 @@ static void found_subject(const rule *r, const document *d, const node *who, rul
 }
 
 /* Subjects whose name is one of `names`, of one kind (NULL: any). */
-static void judge_subjects(const rule *r, const document *d, const char *kind, const char *names, rule_report *out)
+static void judge_subjects(
+	const rule *r, const document *d, const char *kind, const char *names, rule_report *out)
 {
 	const node *who;
 	for (uint32_t i = 0; is_binding(d) && (who = subject(d, i)); i++) {
 		span name = node_text(node_get(who, "name"));
-		if (name.n && span_in(name, names) && (!kind || span_is(node_text(node_get(who, "kind")), kind)))
+		if (name.n && span_in(name, names) &&
+			(!kind || span_is(node_text(node_get(who, "kind")), kind)))
 			found_subject(r, d, who, out);
 	}
 }
 
-void judge_default_account_binding(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_default_account_binding(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	judge_subjects(r, d, "ServiceAccount", "default", out);
 }
 
-void judge_anonymous_binding(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_anonymous_binding(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	judge_subjects(r, d, NULL, "system:anonymous system:unauthenticated", out);
 }
 
-void judge_masters_binding(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_masters_binding(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	judge_subjects(r, d, NULL, "system:masters", out);
 }
 
 /* Names that only mean the cluster's own roles. */
-void judge_admin_binding(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_admin_binding(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	span role = node_text(node_path(d->root, "roleRef/name"));
 	if (is_binding(d) && span_in(role, "cluster-admin admin edit") && role.n && subject(d, 0))
-		rule_found(out, r, NULL, object_place(d, "roleRef/name"), NULL, "%.*s %.*s gives the role %.*s",
-			SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name), SPAN_ARG(role));
+		rule_found(out, r, NULL, object_place(d, "roleRef/name"), NULL,
+			"%.*s %.*s gives the role %.*s", SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name),
+			SPAN_ARG(role));
 }
 
-void judge_cluster_admin_binding(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_cluster_admin_binding(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
-	if (is_binding(d) && span_is(node_text(node_path(d->root, "roleRef/name")), "cluster-admin") && subject(d, 0))
-		rule_found(out, r, NULL, object_place(d, "roleRef/name"), NULL, "%.*s %.*s gives the role cluster-admin",
-			SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name));
+	if (is_binding(d) && span_is(node_text(node_path(d->root, "roleRef/name")), "cluster-admin") &&
+		subject(d, 0))
+		rule_found(out, r, NULL, object_place(d, "roleRef/name"), NULL,
+			"%.*s %.*s gives the role cluster-admin", SPAN_ARG(d->object_kind),
+			SPAN_ARG(d->object_name));
 }

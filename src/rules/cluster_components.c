@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The flags of the control plane and of kubelets, as the CIS Kubernetes Benchmark wants them: one table, by the id of the rule. Flags are
- * read from the command and args of containers that run a component; kubelets also from KubeletConfiguration objects. */
+ * The flags of the control plane and of kubelets, as the CIS Kubernetes Benchmark wants them: one table, by the id of the
+ * rule. Flags are read from the command and args of containers that run a component, and from the configuration objects of
+ * kubelets and schedulers. */
 #include "rules/cluster_objects.h"
 #include "rules/object.h"
 
 typedef enum flag_test {
-	FLAG_SET,      /* all flags have a value */
-	FLAG_UNSET,    /* none is given */
-	FLAG_IS,       /* the value is `value` */
+	FLAG_SET,   /* all flags have a value */
+	FLAG_UNSET, /* none is given */
+	FLAG_IS,    /* the value is `value` */
 	FLAG_IS_NOT,
-	FLAG_HAS,      /* one of the comma-separated words is one of `value` */
+	FLAG_HAS, /* one of the comma-separated words is one of `value` */
 	FLAG_HAS_NOT,
 	FLAG_AT_LEAST, /* a number */
 	FLAG_AT_MOST,
-	FLAG_TIMEOUT,  /* a duration of `value` seconds at the most */
-	FLAG_CIPHERS,  /* all words are ciphers that are held to be strong */
-	FLAG_FILE,     /* the file of a certificate or key, by its name */
+	FLAG_TIMEOUT, /* a duration of `value` seconds at the most */
+	FLAG_CIPHERS, /* all words are ciphers that are held to be strong */
+	FLAG_FILE,    /* the file of a certificate or key, by its name */
 } flag_test;
 
 typedef struct flag_check {
@@ -24,25 +25,26 @@ typedef struct flag_check {
 	flag_test test;
 	const char *value;
 	bool absent_ok;
-	const char *field;    /* of a KubeletConfiguration; NULL: it has none */
-	bool field_needed;    /* its absence is a fault */
+	const char *field; /* of the component's configuration object; NULL: none */
+	bool field_needed; /* its absence is a fault */
 } flag_check;
 
-#define API "kube-apiserver"
-#define MANAGER "kube-controller-manager"
+#define API       "kube-apiserver"
+#define MANAGER   "kube-controller-manager"
 #define SCHEDULER "kube-scheduler"
 #define ADMISSION "enable-admission-plugins admission-control"
 
 static const flag_check checks[] = {
-	{"cluster/apiserver-anonymous", API " kubelet", "anonymous-auth", FLAG_IS, "false", .field = "authentication/anonymous/enabled"},
+	{"cluster/apiserver-anonymous", API " kubelet", "anonymous-auth", FLAG_IS, "false",
+		.field = "authentication/anonymous/enabled"},
 	{"cluster/apiserver-basic-auth", API, "basic-auth-file", FLAG_UNSET},
 	{"cluster/apiserver-token-auth", API, "token-auth-file", FLAG_UNSET},
 	{"cluster/apiserver-external-ips", API, ADMISSION, FLAG_HAS_NOT, "DenyServiceExternalIPs"},
 	{"cluster/apiserver-kubelet-https", API, "kubelet-https", FLAG_IS, "true", .absent_ok = true},
 	{"cluster/apiserver-kubelet-client", API, "kubelet-client-certificate kubelet-client-key", FLAG_SET},
 	{"cluster/apiserver-kubelet-ca", API, "kubelet-certificate-authority", FLAG_SET},
-	{"cluster/authorization-always-allow", API " kubelet", "authorization-mode", FLAG_HAS_NOT, "AlwaysAllow",
-		.field = "authorization/mode"},
+	{"cluster/authorization-always-allow", API " kubelet", "authorization-mode", FLAG_HAS_NOT,
+		"AlwaysAllow", .field = "authorization/mode"},
 	{"cluster/authorization-missing", API " kubelet", "authorization-mode", FLAG_SET},
 	{"cluster/authorization-node", API, "authorization-mode", FLAG_HAS, "Node"},
 	{"cluster/authorization-rbac", API, "authorization-mode", FLAG_HAS, "RBAC"},
@@ -50,9 +52,12 @@ static const flag_check checks[] = {
 	{"cluster/admission-always-admit", API, ADMISSION, FLAG_HAS_NOT, "AlwaysAdmit"},
 	{"cluster/admission-always-pull", API, ADMISSION, FLAG_HAS, "AlwaysPullImages"},
 	{"cluster/admission-image-policy", API, ADMISSION, FLAG_HAS, "ImagePolicyWebhook"},
-	{"cluster/admission-security-context", API, ADMISSION, FLAG_HAS, "SecurityContextDeny PodSecurityPolicy"},
-	{"cluster/admission-service-account", API, "disable-admission-plugins", FLAG_HAS_NOT, "ServiceAccount"},
-	{"cluster/admission-namespaces", API, "disable-admission-plugins", FLAG_HAS_NOT, "NamespaceLifecycle"},
+	{"cluster/admission-security-context", API, ADMISSION, FLAG_HAS,
+		"SecurityContextDeny PodSecurityPolicy"},
+	{"cluster/admission-service-account", API, "disable-admission-plugins", FLAG_HAS_NOT,
+		"ServiceAccount"},
+	{"cluster/admission-namespaces", API, "disable-admission-plugins", FLAG_HAS_NOT,
+		"NamespaceLifecycle"},
 	{"cluster/admission-pod-security", API, ADMISSION, FLAG_HAS, "PodSecurityPolicy"},
 	{"cluster/admission-node-restriction", API, ADMISSION, FLAG_HAS, "NodeRestriction"},
 	{"cluster/apiserver-insecure-address", API, "insecure-bind-address", FLAG_UNSET},
@@ -61,7 +66,8 @@ static const flag_check checks[] = {
 	{"cluster/apiserver-profiling", API, "profiling", FLAG_IS, "false"},
 	{"cluster/manager-profiling", MANAGER, "profiling", FLAG_IS, "false"},
 	{"cluster/scheduler-profiling", SCHEDULER, "profiling", FLAG_IS, "false"},
-	{"cluster/scheduler-profiling-on", SCHEDULER, "profiling", FLAG_IS, "false", .absent_ok = true, .field = "enableProfiling"},
+	{"cluster/scheduler-profiling-on", SCHEDULER, "profiling", FLAG_IS, "false", .absent_ok = true,
+		.field = "enableProfiling"},
 	{"cluster/audit-log", API, "audit-log-path", FLAG_SET},
 	{"cluster/audit-age", API, "audit-log-maxage", FLAG_AT_LEAST, "30"},
 	{"cluster/audit-backups", API, "audit-log-maxbackup", FLAG_AT_LEAST, "10"},
@@ -75,25 +81,28 @@ static const flag_check checks[] = {
 	{"cluster/etcd-client", API, "etcd-certfile etcd-keyfile", FLAG_SET},
 	{"cluster/etcd-ca", API, "etcd-cafile", FLAG_SET},
 	{"cluster/apiserver-tls", API, "tls-cert-file tls-private-key-file", FLAG_SET},
-	{"cluster/kubelet-tls", "kubelet", "tls-cert-file tls-private-key-file", FLAG_SET, .absent_ok = true, .field = "tlsCertFile",
-		.field_needed = true},
+	{"cluster/kubelet-tls", "kubelet", "tls-cert-file tls-private-key-file", FLAG_SET, .absent_ok = true,
+		.field = "tlsCertFile", .field_needed = true},
 	{"cluster/apiserver-client-ca", API, "client-ca-file", FLAG_SET},
 	{"cluster/apiserver-client-ca-file", API, "client-ca-file", FLAG_FILE},
 	{"cluster/kubelet-client-ca", "kubelet", "client-ca-file", FLAG_FILE, .absent_ok = true,
 		.field = "authentication/x509/clientCAFile", .field_needed = true},
 	{"cluster/kubelet-client-ca-unsaid", "kubelet", "client-ca-file", FLAG_SET},
 	{"cluster/encryption-at-rest", API, "encryption-provider-config", FLAG_SET},
-	{"cluster/weak-ciphers", API " kubelet", "tls-cipher-suites", FLAG_CIPHERS, .absent_ok = true, .field = "tlsCipherSuites",
-		.field_needed = true},
+	{"cluster/weak-ciphers", API " kubelet", "tls-cipher-suites", FLAG_CIPHERS, .absent_ok = true,
+		.field = "tlsCipherSuites", .field_needed = true},
 	{"cluster/garbage-threshold", MANAGER, "terminated-pod-gc-threshold", FLAG_AT_LEAST, "1"},
-	{"cluster/garbage-threshold-high", MANAGER, "terminated-pod-gc-threshold", FLAG_AT_MOST, "12500", .absent_ok = true},
+	{"cluster/garbage-threshold-high", MANAGER, "terminated-pod-gc-threshold", FLAG_AT_MOST, "12500",
+		.absent_ok = true},
 	{"cluster/manager-accounts", MANAGER, "use-service-account-credentials", FLAG_IS, "true"},
 	{"cluster/manager-account-key", MANAGER, "service-account-private-key-file", FLAG_SET},
 	{"cluster/manager-account-key-file", MANAGER, "service-account-private-key-file", FLAG_FILE},
 	{"cluster/manager-root-ca", MANAGER, "root-ca-file", FLAG_SET},
 	{"cluster/manager-root-ca-file", MANAGER, "root-ca-file", FLAG_FILE},
-	{"cluster/manager-rotation", MANAGER, "feature-gates", FLAG_HAS, "RotateKubeletServerCertificate=true"},
-	{"cluster/kubelet-server-rotation", MANAGER " kubelet", "feature-gates", FLAG_HAS_NOT, "RotateKubeletServerCertificate=false",
+	{"cluster/manager-rotation", MANAGER, "feature-gates", FLAG_HAS,
+		"RotateKubeletServerCertificate=true"},
+	{"cluster/kubelet-server-rotation", MANAGER " kubelet", "feature-gates", FLAG_HAS_NOT,
+		"RotateKubeletServerCertificate=false",
 		.field = "featureGates/RotateKubeletServerCertificate"},
 	{"cluster/manager-address", MANAGER, "bind-address", FLAG_IS, "127.0.0.1"},
 	{"cluster/scheduler-address", SCHEDULER, "bind-address", FLAG_IS, "127.0.0.1"},
@@ -103,26 +112,31 @@ static const flag_check checks[] = {
 	{"cluster/etcd-peer-tls", "etcd", "peer-cert-file peer-key-file", FLAG_SET},
 	{"cluster/etcd-peer-auth", "etcd", "peer-client-cert-auth", FLAG_IS, "true"},
 	{"cluster/etcd-peer-auto-tls", "etcd", "peer-auto-tls", FLAG_IS_NOT, "true"},
-	{"cluster/kubelet-read-only-port", "kubelet", "read-only-port", FLAG_IS, "0", .field = "readOnlyPort"},
-	{"cluster/kubelet-kernel-defaults", "kubelet", "protect-kernel-defaults", FLAG_IS, "true", .absent_ok = true,
-		.field = "protectKernelDefaults", .field_needed = true},
+	{"cluster/kubelet-read-only-port", "kubelet", "read-only-port", FLAG_IS, "0",
+		.field = "readOnlyPort"},
+	{"cluster/kubelet-kernel-defaults", "kubelet", "protect-kernel-defaults", FLAG_IS, "true",
+		.absent_ok = true, .field = "protectKernelDefaults", .field_needed = true},
 	{"cluster/kubelet-streaming", "kubelet", "streaming-connection-idle-timeout", FLAG_IS_NOT, "0 0s",
 		.field = "streamingConnectionIdleTimeout"},
-	{"cluster/kubelet-iptables", "kubelet", "make-iptables-util-chains", FLAG_IS, "true", .absent_ok = true,
-		.field = "makeIPTablesUtilChains"},
+	{"cluster/kubelet-iptables", "kubelet", "make-iptables-util-chains", FLAG_IS, "true",
+		.absent_ok = true, .field = "makeIPTablesUtilChains"},
 	{"cluster/kubelet-hostname", "kubelet", "hostname-override", FLAG_UNSET},
 	{"cluster/kubelet-events", "kubelet", "event-qps", FLAG_AT_MOST, "5", .field = "eventRecordQPS"},
-	{"cluster/kubelet-events-limited", "kubelet", "event-qps", FLAG_IS, "0", .field = "eventRecordQPS", .field_needed = true},
-	{"cluster/kubelet-rotation", "kubelet", "rotate-certificates", FLAG_IS, "true", .absent_ok = true, .field = "rotateCertificates",
+	{"cluster/kubelet-events-limited", "kubelet", "event-qps", FLAG_IS, "0", .field = "eventRecordQPS",
 		.field_needed = true},
+	{"cluster/kubelet-rotation", "kubelet", "rotate-certificates", FLAG_IS, "true", .absent_ok = true,
+		.field = "rotateCertificates", .field_needed = true},
 };
 
 /* Ciphers of TLS 1.2 with forward secrecy and authenticated encryption, and those of TLS 1.3. */
 static const char strong_ciphers[] =
-	"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305 "
-	"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305 TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 "
+	"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 "
+	"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305 "
+	"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305 "
+	"TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 "
 	"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 "
-	"TLS_RSA_WITH_AES_256_GCM_SHA384 TLS_RSA_WITH_AES_128_GCM_SHA256 TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 "
+	"TLS_RSA_WITH_AES_256_GCM_SHA384 TLS_RSA_WITH_AES_128_GCM_SHA256 TLS_AES_128_GCM_SHA256 "
+	"TLS_AES_256_GCM_SHA384 "
 	"TLS_CHACHA20_POLY1305_SHA256";
 
 /* --- values --- */
@@ -196,8 +210,8 @@ static bool value_holds(const flag_check *c, span value)
 	case FLAG_CIPHERS:
 		return all_words(value, strong_ciphers);
 	case FLAG_FILE:
-		return span_ends(value, SPAN(".crt")) || span_ends(value, SPAN(".pem")) || span_ends(value, SPAN(".cer")) ||
-			span_ends(value, SPAN(".key"));
+		return span_ends(value, SPAN(".crt")) || span_ends(value, SPAN(".pem")) ||
+		       span_ends(value, SPAN(".cer")) || span_ends(value, SPAN(".key"));
 	case FLAG_AT_LEAST:
 	case FLAG_AT_MOST:
 	case FLAG_TIMEOUT:
@@ -215,8 +229,8 @@ static bool absence_holds(const flag_check *c)
 
 typedef struct flags { /* the words of command and args */
 	const node *lists[2];
-	span word, value;  /* of the flag that was found */
-	const node *item;  /* that it stands in */
+	span word, value; /* of the flag that was found */
+	const node *item; /* that it stands in */
 } flags;
 
 /* "--name=value" or a bare "--name", which means true. */
@@ -286,8 +300,8 @@ static bool flags_all_set(flags *f, const char *names)
 	return true;
 }
 
-/* Whether the container keeps to the check. *ret_at: the item that does not, or NULL when something is missing. FLAG_SET wants each of its
- * flags; in the other checks they are names of one flag. */
+/* Whether the container keeps to the check. *ret_at: the item that does not, or NULL when something is missing. FLAG_SET
+ * wants each of its flags; in the other checks they are names of one flag. */
 static bool flags_hold(flags *f, const flag_check *c, const node **ret_at)
 {
 	*ret_at = NULL;
@@ -299,18 +313,20 @@ static bool flags_hold(flags *f, const flag_check *c, const node **ret_at)
 	return value_holds(c, f->value);
 }
 
-static void judge_container(const rule *r, const document *d, const node *container, const flag_check *c, rule_report *out)
+static void judge_container(
+	const rule *r, const document *d, const node *container, const flag_check *c, rule_report *out)
 {
 	flags f = {.lists = {node_get(container, "command"), node_get(container, "args")}};
 	const node *at;
 	const member *command = node_member(container, "command");
-	bool running = command ? runs(&f, c->components) : image_is(container, c->components) || runs(&f, c->components);
+	bool running = command ? runs(&f, c->components)
+			       : image_is(container, c->components) || runs(&f, c->components);
 	if (!command)
 		command = node_member(container, "args");
 	if (!command || !running || flags_hold(&f, c, &at))
 		return;
-	rule_found(out, r, NULL, at ? object_node_place(d, at) : object_member_place(d, command), NULL, "%s: --%s",
-		r->title, c->flags);
+	rule_found(out, r, NULL, at ? object_node_place(d, at) : object_member_place(d, command), NULL,
+		"%s: --%s", r->title, c->flags);
 }
 
 /* --- configuration objects --- */
@@ -335,12 +351,27 @@ static void judge_configuration(const rule *r, const document *d, const flag_che
 	if (!value && !c->field_needed)
 		return;
 	if (!value || !field_holds(c, value))
-		rule_found(out, r, NULL, value ? object_place(d, c->field) : object_place(d, "kind"), NULL, "%s: %s", r->title,
-			c->field);
+		rule_found(out, r, NULL, value ? object_place(d, c->field) : object_place(d, "kind"), NULL,
+			"%s: %s", r->title, c->field);
 }
 
-void judge_component(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+/* Whether the document can be about the control plane at all: a configuration object, or a pod that names a component. */
+static bool is_component(const document *d, const kubernetes_pod *pod)
 {
+	if (span_ends(d->object_kind, SPAN("Configuration")))
+		return true;
+	if (!pod->spec)
+		return false;
+	span words = span_sub(d->text->bytes, pod->spec->start, pod->spec->end - pod->spec->start);
+	return span_contains(words, "kube") || span_contains(words, "etcd");
+}
+
+void judge_component(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+{
+	kubernetes_pod pod = kubernetes_pod_of(d->root);
+	if (!is_component(d, &pod)) /* nearly all documents: there are a hundred such rules */
+		return;
 	const flag_check *c = checks, *end = checks + sizeof checks / sizeof *checks;
 	while (c < end && strcmp(c->id, r->id) != 0)
 		c++;
@@ -349,7 +380,6 @@ void judge_component(const rule *r, const document *d, const bundle *b __attribu
 	bool scheduler = strcmp(c->components, SCHEDULER) == 0;
 	if (c->field && object_is(d, scheduler ? "KubeSchedulerConfiguration" : "KubeletConfiguration"))
 		judge_configuration(r, d, c, out);
-	kubernetes_pod pod = kubernetes_pod_of(d->root);
 	const node *container;
 	for (uint32_t i = 0; pod.spec && (container = pod_container(&pod, i)); i++)
 		judge_container(r, d, container, c, out);
@@ -357,7 +387,8 @@ void judge_component(const rule *r, const document *d, const bundle *b __attribu
 
 /* --- configuration files of the API server --- */
 
-void judge_admission_configuration(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_admission_configuration(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	const node *plugins = object_is(d, "AdmissionConfiguration") ? node_get(d->root, "plugins") : NULL;
 	if (!node_is_list(plugins))
@@ -365,7 +396,8 @@ void judge_admission_configuration(const rule *r, const document *d, const bundl
 	for (uint32_t i = 0; i < plugins->count; i++)
 		if (span_is(node_text(node_get(plugins->items[i], "name")), "EventRateLimit"))
 			return;
-	rule_found(out, r, NULL, object_place(d, "plugins"), NULL, "the admission configuration does not limit events");
+	rule_found(out, r, NULL, object_place(d, "plugins"), NULL,
+		"the admission configuration does not limit events");
 }
 
 /* aesgcm needs keys that are changed every 200,000 writes by hand, and identity is no encryption. */
@@ -374,15 +406,20 @@ static bool provider_is_strong(const node *provider)
 	return node_get(provider, "aescbc") || node_get(provider, "secretbox") || node_get(provider, "kms");
 }
 
-void judge_encryption(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_encryption(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
-	const node *resources = object_is(d, "EncryptionConfiguration EncryptionConfig") ? node_get(d->root, "resources") : NULL;
+	const node *resources = object_is(d, "EncryptionConfiguration EncryptionConfig")
+					? node_get(d->root, "resources")
+					: NULL;
 	for (uint32_t i = 0; node_is_list(resources) && i < resources->count; i++) {
 		const member *providers = node_member(resources->items[i], "providers");
 		bool strong = false;
-		for (uint32_t k = 0; providers && node_is_list(providers->value) && k < providers->value->count; k++)
+		for (uint32_t k = 0;
+			providers && node_is_list(providers->value) && k < providers->value->count; k++)
 			strong |= provider_is_strong(providers->value->items[k]);
 		if (providers && !strong)
-			rule_found(out, r, NULL, object_member_place(d, providers), NULL, "no provider encrypts with a strong cipher");
+			rule_found(out, r, NULL, object_member_place(d, providers), NULL,
+				"no provider encrypts with a strong cipher");
 	}
 }

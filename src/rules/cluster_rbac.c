@@ -7,7 +7,7 @@
 
 enum { NEEDS = 4 };
 
-typedef enum bound { /* to whom the role must be bound in the bundle for the row to count */
+typedef enum bound {   /* to whom the role must be bound in the bundle for the row to count */
 	BOUND_NOT,     /* it need not be */
 	BOUND_ANY,     /* to anybody */
 	BOUND_ACCOUNT, /* to a service account or a node */
@@ -22,60 +22,78 @@ typedef struct need {
 } need;
 
 typedef struct grant {
-	const char *id;     /* of the rule */
-	const char *kinds;  /* NULL: Role and ClusterRole */
-	need needs[NEEDS];  /* all of them, by one rule of the role or by several */
+	const char *id;    /* of the rule */
+	const char *kinds; /* NULL: Role and ClusterRole */
+	need needs[NEEDS]; /* all of them, by one rule of the role or by several */
 	bound bound;
-	bool literal;       /* a wildcard resource is not meant */
-	bool unnamed;       /* rules that are limited to resourceNames do not count */
-	bool named;         /* only those do */
-	const char *names;  /* of the last need: only rules without resourceNames or with one of these */
-	bool at_verbs;      /* point at the verbs, not at the resources */
+	bool literal;      /* a wildcard resource is not meant */
+	bool unnamed;      /* rules that are limited to resourceNames do not count */
+	bool named;        /* only those do */
+	const char *names; /* of the last need: only rules without resourceNames or with one of these */
+	bool at_verbs;     /* point at the verbs, not at the resources */
 } grant;
 
-#define WRITE "create update patch delete deletecollection impersonate"
+#define WRITE     "create update patch delete deletecollection impersonate"
 #define ALL_VERBS "get list watch " WRITE
 #define WORKLOADS "pods deployments jobs cronjobs statefulsets daemonsets replicasets replicationcontrollers"
-#define RBAC "rbac.authorization.k8s.io"
+#define RBAC      "rbac.authorization.k8s.io"
 
 static const grant grants[] = {
 	{"cluster/role-secrets", "ClusterRole", {{NULL, "secrets", ALL_VERBS}}},
 	{"cluster/role-namespace-secrets", "Role", {{NULL, "secrets", ALL_VERBS}}},
 	{"cluster/role-reads-secrets", NULL, {{"core", "secrets", "get list watch"}}},
-	{"cluster/role-bound-reads-secrets", NULL, {{NULL, "secrets", "get list watch"}}, .bound = BOUND_ACCOUNT, .unnamed = true},
+	{"cluster/role-bound-reads-secrets", NULL, {{NULL, "secrets", "get list watch"}},
+		.bound = BOUND_ACCOUNT, .unnamed = true},
 	{"cluster/role-deletes-logs", NULL, {{NULL, "pods/log", "delete deletecollection"}}},
 	{"cluster/role-impersonates-groups", NULL, {{NULL, "groups", "impersonate"}}},
 	{"cluster/role-impersonates", NULL, {{NULL, "users groups serviceaccounts", "impersonate"}}},
-	{"cluster/role-bound-impersonates", NULL, {{NULL, "users groups serviceaccounts", "impersonate"}}, .bound = BOUND_ACCOUNT},
-	{"cluster/role-impersonates-widely", NULL, {{NULL, "users groups serviceaccounts", "impersonate"}}, .bound = BOUND_CLUSTER},
+	{"cluster/role-bound-impersonates", NULL, {{NULL, "users groups serviceaccounts", "impersonate"}},
+		.bound = BOUND_ACCOUNT},
+	{"cluster/role-impersonates-widely", NULL, {{NULL, "users groups serviceaccounts", "impersonate"}},
+		.bound = BOUND_CLUSTER},
 	{"cluster/role-every-verb", NULL,
-		{{NULL, "secrets " WORKLOADS " roles clusterroles rolebindings clusterrolebindings users groups", "*"}}, .literal = true},
+		{{NULL,
+			"secrets " WORKLOADS
+			" roles clusterroles rolebindings clusterrolebindings users groups",
+			"*"}},
+		.literal = true},
 	{"cluster/role-every-resource", "ClusterRole", {{NULL, "*", ALL_VERBS}}},
 	{"cluster/role-every-namespace-resource", "Role", {{NULL, "*", ALL_VERBS}}},
 	{"cluster/role-node-proxy", NULL, {{NULL, "nodes/proxy", "get create"}}},
-	{"cluster/role-bound-node-proxy", NULL, {{"core", "nodes/proxy", "get create"}}, .bound = BOUND_CLUSTER},
-	{"cluster/role-bound-exec", NULL, {{NULL, "nodes/proxy pods/exec", "create"}}, .bound = BOUND_ACCOUNT},
+	{"cluster/role-bound-node-proxy", NULL, {{"core", "nodes/proxy", "get create"}},
+		.bound = BOUND_CLUSTER},
+	{"cluster/role-bound-exec", NULL, {{NULL, "nodes/proxy pods/exec", "create"}},
+		.bound = BOUND_ACCOUNT},
 	{"cluster/role-workloads", NULL, {{NULL, WORKLOADS, WRITE}}},
 	{"cluster/role-configmaps", NULL, {{NULL, "configmaps", WRITE}}},
 	{"cluster/role-aws-auth", NULL, {{NULL, "configmaps", WRITE}}, .names = "aws-auth", .named = true},
-	{"cluster/role-escalates", NULL, {{NULL, "roles clusterroles rolebindings clusterrolebindings", "escalate bind"}}},
+	{"cluster/role-escalates", NULL,
+		{{NULL, "roles clusterroles rolebindings clusterrolebindings", "escalate bind"}}},
 	{"cluster/role-binds", NULL, {{RBAC, "roles clusterroles rolebindings clusterrolebindings", "bind"}}},
 	{"cluster/role-binds-widely", NULL, {{RBAC, "roles clusterroles", "bind"}}, .bound = BOUND_CLUSTER},
 	{"cluster/role-raises-itself", NULL, {{RBAC, "roles clusterroles", "escalate"}}},
-	{"cluster/role-raises-itself-widely", NULL, {{RBAC, "roles clusterroles", "escalate"}}, .bound = BOUND_CLUSTER},
-	{"cluster/role-binds-roles", NULL, {{RBAC, "rolebindings", "create"}, {RBAC, "roles clusterroles", "bind"}}},
-	{"cluster/role-binds-cluster-roles", NULL, {{RBAC, "clusterrolebindings", "create"}, {RBAC, "clusterroles", "bind"}}},
-	{"cluster/role-bound-bindings", NULL, {{NULL, "rolebindings clusterrolebindings", "bind create update patch"}},
+	{"cluster/role-raises-itself-widely", NULL, {{RBAC, "roles clusterroles", "escalate"}},
+		.bound = BOUND_CLUSTER},
+	{"cluster/role-binds-roles", NULL,
+		{{RBAC, "rolebindings", "create"}, {RBAC, "roles clusterroles", "bind"}}},
+	{"cluster/role-binds-cluster-roles", NULL,
+		{{RBAC, "clusterrolebindings", "create"}, {RBAC, "clusterroles", "bind"}}},
+	{"cluster/role-bound-bindings", NULL,
+		{{NULL, "rolebindings clusterrolebindings", "bind create update patch"}},
 		.bound = BOUND_ACCOUNT},
-	{"cluster/role-edits-bindings", NULL, {{NULL, "rolebindings", "get"}, {NULL, "rolebindings", "patch"}}},
+	{"cluster/role-edits-bindings", NULL,
+		{{NULL, "rolebindings", "get"}, {NULL, "rolebindings", "patch"}}},
 	{"cluster/role-exec", NULL, {{NULL, "pods/exec", "create"}}},
 	{"cluster/role-attach", NULL, {{NULL, "pods/attach", "create"}, {NULL, "pods", "get"}}},
 	{"cluster/role-attach-allowed", NULL, {{NULL, "pods/attach", "create"}}},
 	{"cluster/role-port-forward", NULL, {{NULL, "pods/portforward", "create"}}},
-	{"cluster/role-networking", NULL, {{NULL, "services endpoints endpointslices networkpolicies ingresses", WRITE}}},
-	{"cluster/role-webhooks", NULL, {{NULL, "mutatingwebhookconfigurations validatingwebhookconfigurations", WRITE}}},
+	{"cluster/role-networking", NULL,
+		{{NULL, "services endpoints endpointslices networkpolicies ingresses", WRITE}}},
+	{"cluster/role-webhooks", NULL,
+		{{NULL, "mutatingwebhookconfigurations validatingwebhookconfigurations", WRITE}}},
 	{"cluster/role-cluster-webhooks", "ClusterRole",
-		{{"admissionregistration.k8s.io", "mutatingwebhookconfigurations validatingwebhookconfigurations",
+		{{"admissionregistration.k8s.io",
+			"mutatingwebhookconfigurations validatingwebhookconfigurations",
 			"create update patch"}}},
 	{"cluster/role-approves-certificates", "ClusterRole",
 		{{"certificates.k8s.io", "certificatesigningrequests/approval", "update patch"},
@@ -89,27 +107,40 @@ static const grant grants[] = {
 	{"cluster/role-creates-pods", NULL, {{"core", "pods", "create"}}, .at_verbs = true},
 	{"cluster/role-bound-creates-pods", NULL, {{"core", "pods", "create"}}, .bound = BOUND_ANY},
 	{"cluster/role-bound-secrets", NULL, {{"core", "secrets", "get list watch"}}, .bound = BOUND_ANY},
-	{"cluster/role-debugs-pods", NULL, {{"core", "pods/ephemeralcontainers", "patch update"}}, .bound = BOUND_WIDE},
-	{"cluster/role-creates-volumes", NULL, {{"core", "persistentvolumes", "create"}}, .bound = BOUND_CLUSTER},
-	{"cluster/role-mints-tokens", NULL, {{"core", "serviceaccounts/token", "create"}}, .bound = BOUND_WIDE},
+	{"cluster/role-debugs-pods", NULL, {{"core", "pods/ephemeralcontainers", "patch update"}},
+		.bound = BOUND_WIDE},
+	{"cluster/role-creates-volumes", NULL, {{"core", "persistentvolumes", "create"}},
+		.bound = BOUND_CLUSTER},
+	{"cluster/role-mints-tokens", NULL, {{"core", "serviceaccounts/token", "create"}},
+		.bound = BOUND_WIDE},
 	{"cluster/role-issues-token-secrets", NULL,
-		{{"core", "secrets", "create"}, {"core", "secrets", "get list watch update patch"}}, .bound = BOUND_WIDE},
-	{"cluster/role-node-status", NULL, {{"core", "nodes/status", "update patch"}}, .bound = BOUND_CLUSTER},
+		{{"core", "secrets", "create"}, {"core", "secrets", "get list watch update patch"}},
+		.bound = BOUND_WIDE},
+	{"cluster/role-node-status", NULL, {{"core", "nodes/status", "update patch"}},
+		.bound = BOUND_CLUSTER},
 	{"cluster/role-pod-status", NULL, {{"core", "pods/status", "update patch"}}, .bound = BOUND_ANY},
-	{"cluster/role-service-status", NULL, {{"core", "services/status", "update patch"}}, .bound = BOUND_ANY},
-	{"cluster/role-bound-service-status", NULL, {{NULL, "services services/status", "update patch"}}, .bound = BOUND_ACCOUNT},
+	{"cluster/role-service-status", NULL, {{"core", "services/status", "update patch"}},
+		.bound = BOUND_ANY},
+	{"cluster/role-bound-service-status", NULL, {{NULL, "services services/status", "update patch"}},
+		.bound = BOUND_ACCOUNT},
 	{"cluster/role-changes-pods", NULL, {{"core", "pods", "update patch"}}, .bound = BOUND_WIDE},
 	{"cluster/role-namespace-rce", NULL, {{"core", "pods", "update patch"}}, .bound = BOUND_NARROW},
-	{"cluster/role-namespace-rce", NULL, {{"core", "pods/exec pods/ephemeralcontainers", "create update patch"}},
+	{"cluster/role-namespace-rce", NULL,
+		{{"core", "pods/exec pods/ephemeralcontainers", "create update patch"}},
 		.bound = BOUND_NARROW},
 	{"cluster/role-namespace-tokens", NULL, {{"core", "secrets", "get"}}, .bound = BOUND_NARROW},
-	{"cluster/role-namespace-tokens", NULL, {{"core", "secrets", "list watch"}}, .bound = BOUND_NARROW, .unnamed = true},
-	{"cluster/role-namespace-tokens", NULL, {{"core", "serviceaccounts/token", "create"}}, .bound = BOUND_NARROW},
+	{"cluster/role-namespace-tokens", NULL, {{"core", "secrets", "list watch"}}, .bound = BOUND_NARROW,
+		.unnamed = true},
+	{"cluster/role-namespace-tokens", NULL, {{"core", "serviceaccounts/token", "create"}},
+		.bound = BOUND_NARROW},
 	{"cluster/role-assigns-accounts", NULL,
-		{{"core", "pods replicationcontrollers podtemplates", "create update patch"}}, .bound = BOUND_WIDE},
+		{{"core", "pods replicationcontrollers podtemplates", "create update patch"}},
+		.bound = BOUND_WIDE},
 	{"cluster/role-assigns-accounts", NULL,
-		{{"apps", "deployments daemonsets statefulsets replicasets", "create update patch"}}, .bound = BOUND_WIDE},
-	{"cluster/role-assigns-accounts", NULL, {{"batch", "jobs cronjobs", "create update patch"}}, .bound = BOUND_WIDE},
+		{{"apps", "deployments daemonsets statefulsets replicasets", "create update patch"}},
+		.bound = BOUND_WIDE},
+	{"cluster/role-assigns-accounts", NULL, {{"batch", "jobs cronjobs", "create update patch"}},
+		.bound = BOUND_WIDE},
 };
 
 /* --- what one rule of a role grants --- */
@@ -136,7 +167,8 @@ static bool resources_grant(const node *list, const char *words, bool wildcard)
 		size_t slash = span_find_byte(word, '/');
 		for (uint32_t i = 0; slash != SPAN_NONE && node_is_list(list) && i < list->count; i++) {
 			span have = node_text(list->items[i]);
-			if (span_starts(have, SPAN("*/")) && span_equal(span_from(have, 1), span_from(word, slash)))
+			if (span_starts(have, SPAN("*/")) &&
+				span_equal(span_from(have, 1), span_from(word, slash)))
 				return true;
 		}
 	}
@@ -156,8 +188,8 @@ static bool rule_grants(const node *one, const grant *g, const need *n, bool las
 {
 	const node *groups = node_get(one, "apiGroups");
 	return (!n->groups || !groups || list_grants(groups, n->groups, true)) &&
-		resources_grant(node_get(one, "resources"), n->resources, !g->literal) &&
-		list_grants(node_get(one, "verbs"), n->verbs, true) && names_allow(one, g, last);
+	       resources_grant(node_get(one, "resources"), n->resources, !g->literal) &&
+	       list_grants(node_get(one, "verbs"), n->verbs, true) && names_allow(one, g, last);
 }
 
 /* The first rule that meets the need, or NULL. */
@@ -183,11 +215,14 @@ static bool role_grants(const node *rules, const grant *g)
 static bool binds_to(const document *binding, bound how)
 {
 	const node *subjects = node_get(binding->root, "subjects");
-	bool cluster = object_is(binding, "ClusterRoleBinding"), system = span_is(binding->object_namespace, "kube-system");
+	bool cluster = object_is(binding, "ClusterRoleBinding"),
+	     system = span_is(binding->object_namespace, "kube-system");
 	for (uint32_t i = 0; node_is_list(subjects) && i < subjects->count; i++) {
-		bool account = span_in(node_text(node_get(subjects->items[i], "kind")), "ServiceAccount Node");
-		if (how == BOUND_ANY || (how == BOUND_ACCOUNT && account) || (how == BOUND_WIDE && (cluster || system)) ||
-			(how == BOUND_CLUSTER && cluster) || (how == BOUND_NARROW && !cluster && !system))
+		bool account =
+			span_in(node_text(node_get(subjects->items[i], "kind")), "ServiceAccount Node");
+		if (how == BOUND_ANY || (how == BOUND_ACCOUNT && account) ||
+			(how == BOUND_WIDE && (cluster || system)) || (how == BOUND_CLUSTER && cluster) ||
+			(how == BOUND_NARROW && !cluster && !system))
 			return true;
 	}
 	return false;
@@ -213,15 +248,16 @@ static bool is_bound(const document *role, const bundle *b, bound how)
 static void judge_grant(const rule *r, const document *d, const bundle *b, const grant *g, rule_report *out)
 {
 	const node *rules = node_get(d->root, "rules");
-	if (!object_is(d, g->kinds ? g->kinds : "Role ClusterRole") || !role_grants(rules, g) || !is_bound(d, b, g->bound))
+	if (!object_is(d, g->kinds ? g->kinds : "Role ClusterRole") || !role_grants(rules, g) ||
+		!is_bound(d, b, g->bound))
 		return;
 	/* One finding for every rule that grants what is asked alone; else one where the first part is granted. */
 	for (uint32_t i = 0; i < rules->count; i++) {
 		const node *one = rules->items[i];
 		const member *m = node_member(one, g->at_verbs ? "verbs" : "resources");
 		if (m && rule_grants(one, g, &g->needs[0], !g->needs[1].verbs))
-			rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows it", SPAN_ARG(d->object_kind),
-				SPAN_ARG(d->object_name));
+			rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows it",
+				SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name));
 	}
 }
 
@@ -277,8 +313,8 @@ static bool may_move_pods(const bundle *b, const node *who)
 {
 	for (uint32_t i = 0; i < b->documents.count; i++) {
 		const document *d = b->documents.items[i];
-		if (d->kind != DOCUMENT_KUBERNETES || !object_is(d, "RoleBinding ClusterRoleBinding") || !binds_to(d, BOUND_WIDE) ||
-			!binds_subject(d, who))
+		if (d->kind != DOCUMENT_KUBERNETES || !object_is(d, "RoleBinding ClusterRoleBinding") ||
+			!binds_to(d, BOUND_WIDE) || !binds_subject(d, who))
 			continue;
 		const node *rules = bound_rules(b, d);
 		if (role_grants(rules, &moves_pods[0]) || role_grants(rules, &moves_pods[1]))
@@ -307,11 +343,12 @@ static void judge_star(const rule *r, const document *d, const node *one, const 
 {
 	const member *m = node_member(one, key);
 	if (m && kubernetes_list_has(m->value, "*"))
-		rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows all %s", SPAN_ARG(d->object_kind),
-			SPAN_ARG(d->object_name), key);
+		rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows all %s",
+			SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name), key);
 }
 
-void judge_role_wildcard(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_role_wildcard(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	const node *rules = object_is(d, "Role ClusterRole") ? node_get(d->root, "rules") : NULL;
 	for (uint32_t i = 0; node_is_list(rules) && i < rules->count; i++) {
@@ -321,14 +358,17 @@ void judge_role_wildcard(const rule *r, const document *d, const bundle *b __att
 	}
 }
 
-void judge_role_everything(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_role_everything(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	const node *rules = object_is(d, "Role ClusterRole") ? node_get(d->root, "rules") : NULL;
 	for (uint32_t i = 0; node_is_list(rules) && i < rules->count; i++) {
 		const node *one = rules->items[i];
-		if (kubernetes_list_has(node_get(one, "apiGroups"), "*") && kubernetes_list_has(node_get(one, "resources"), "*") &&
+		if (kubernetes_list_has(node_get(one, "apiGroups"), "*") &&
+			kubernetes_list_has(node_get(one, "resources"), "*") &&
 			kubernetes_list_has(node_get(one, "verbs"), "*"))
-			rule_found(out, r, NULL, object_node_place(d, one), NULL, "%.*s %.*s allows everything",
-				SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name));
+			rule_found(out, r, NULL, object_node_place(d, one), NULL,
+				"%.*s %.*s allows everything", SPAN_ARG(d->object_kind),
+				SPAN_ARG(d->object_name));
 	}
 }

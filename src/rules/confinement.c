@@ -58,10 +58,12 @@ static const rule confinement_rules[] = {
 		.message = "{workload} runs without a seccomp profile",
 		.why = "All system calls of the kernel are open, also the few hundred that containers never need and that kernel exploits "
 		       "start from.",
-		.aliases = "psa:seccompProfile_baseline trivy:KSV-0104 kics:default_seccomp_profile_disabled docker-bench:5.22 docker-bench:5.21",
+		.aliases = "psa:seccompProfile_baseline psa:seccompProfile_restricted trivy:KSV-0104 trivy:KSV-0030 checkov:CKV_K8S_31 "
+			   "kics:default_seccomp_profile_disabled kics:seccomp_profile_is_not_configured "
+			   "kube-score:container-seccomp-profile docker-bench:5.22 docker-bench:5.21",
 		.references = "PSS-baseline CIS-Docker-1.6:5.22"},
 	{.id = "confinement/seccomp-missing", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
-		.condition = "kubernetes and seccomp.profile = unconfined",
+		.condition = "kubernetes and seccomp.profile = unconfined and not seccomp.profile exists",
 		.wanted = "seccomp.profile = default",
 		.title = "No seccomp profile",
 		.message = "{workload} sets no seccompProfile, which leaves seccomp off",
@@ -70,6 +72,18 @@ static const rule confinement_rules[] = {
 		.aliases = "psa:seccompProfile_restricted trivy:KSV-0030 trivy:KSV-0104 checkov:CKV_K8S_31 kics:seccomp_profile_is_not_configured "
 			   "kube-score:container-seccomp-profile",
 		.references = "PSS-restricted CIS-Kubernetes:5.7.2"},
+	{.id = "confinement/seccomp-allows-by-default", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
+		.condition = "seccomp.default_allows = true",
+		.title = "A seccomp profile that allows what it does not name",
+		.message = "{workload} runs under {seccomp.profile}, which forbids only the system calls that it lists",
+		.why = "New system calls and those that nobody thought of stay open: a profile holds only when it denies by default.",
+		.aliases = "", .references = "CIS-Docker-1.6:5.22"},
+	{.id = "confinement/seccomp-unknown-syscall", .severity = SEVERITY_LOW, .profile = PROFILE_RECOMMENDED,
+		.condition = "seccomp.unknown_syscalls exists",
+		.title = "A seccomp profile names system calls that do not exist",
+		.message = "{seccomp.profile} names {seccomp.unknown_syscalls}",
+		.why = "The engine leaves out names that it does not know: the call that was meant is not covered.",
+		.aliases = "", .references = ""},
 	{.id = "confinement/apparmor-unconfined", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "apparmor.profile = unconfined",
 		.wanted = "apparmor.profile = default",

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * image: pinned, minimal, from a trusted registry, multi-stage. */
+#include "rules/build_tables.h"
 #include "rules/tables.h"
+
+static const build_platform platform_fixed = PLATFORM_FIXED, platform_unnamed = PLATFORM_FIXED_UNNAMED,
+			    platform_redundant = PLATFORM_REDUNDANT;
+static const build_ignore ignore_missing = {true}, ignore_incomplete = {false};
 
 /* A base that is an earlier stage, nothing at all, or a variable that only the build knows, needs no tag: sources leave its facts unset. */
 static const rule image_rules[] = {
@@ -58,6 +63,37 @@ static const rule image_rules[] = {
 		       "credentials.",
 		.aliases = "checkov:CKV_K8S_15 kics:image_pull_policy_of_container_is_not_always kube-score:container-image-pull-policy",
 		.references = ""},
+	{.id = "image/platform-fixed", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT, .judge = judge_platform, ON_DOCKERFILE,
+		.of = &platform_unnamed,
+		.title = "FROM fixes the platform",
+		.why = "The image is of that platform whatever is asked for: on others it runs under emulation, or not at all.",
+		.aliases = "hadolint:DL3029 buildkit:FromPlatformFlagConstDisallowed kics:using_platform_with_from", .references = ""},
+	{.id = "image/platform-stage", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT, .judge = judge_platform, ON_DOCKERFILE,
+		.of = &platform_fixed,
+		.title = "FROM fixes the platform of a stage that is named after it",
+		.why = "The stage is of that platform whatever is asked for.",
+		.aliases = "hadolint:DL3029 kics:using_platform_with_from", .references = ""},
+	{.id = "image/platform-redundant", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT, .judge = judge_platform, ON_DOCKERFILE,
+		.of = &platform_redundant,
+		.title = "FROM asks for the platform that it has anyway",
+		.why = "--platform=$TARGETPLATFORM is the default; who reads it looks for a reason that is not there.",
+		.aliases = "hadolint:DL3065 buildkit:RedundantTargetPlatform", .references = ""},
+	{.id = "image/compiler-installed", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED, .judge = judge_build_tools,
+		ON_DOCKERFILE,
+		.title = "A compiler is installed in the final image",
+		.why = "It lets an attacker build what he needs on the spot. Build in one stage, copy the result into another, or take it out "
+		       "in the same step.",
+		.aliases = "", .references = "CIS-Docker-1.6:4.3"},
+	{.id = "image/no-dockerignore", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED, .judge = judge_ignore_file,
+		ON_DOCKERFILE, .of = &ignore_missing,
+		.title = "Everything in the folder is copied into the image",
+		.why = "Without a .dockerignore the history in .git, .env files, keys and whatever else lies there become part of the image.",
+		.aliases = "", .references = ""},
+	{.id = "image/dockerignore-incomplete", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT, .judge = judge_ignore_file,
+		ON_DOCKERFILE, .of = &ignore_incomplete,
+		.title = "The .dockerignore lets in what should stay out",
+		.why = "The history in .git and the variables in .env often hold secrets, and become part of the image.",
+		.aliases = "", .references = ""},
 };
 
 const rule_table image_table = RULE_TABLE(image_rules);

@@ -17,6 +17,7 @@ typedef struct compiled {
 	fact_id each; /* FACT_NONE: about the whole posture */
 	const expression *condition;
 	want_list wants;
+	span wanted; /* the wants in words */
 } compiled;
 
 struct rulebook {
@@ -39,8 +40,17 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 	}
 	if (r->wanted && wanted_parse(span_of(r->wanted), c.each, a, &c.wants, e) < 0)
 		return error_wrap(e, "rule %s, wanted", r->id);
+	c.wanted = wanted_describe(&c.wants, a);
 	list_push(a, &book->rules, c);
 	return 0;
+}
+
+static bool chosen(const rule_choice *choice, const rule *r)
+{
+	for (uint32_t i = 0; i < choice->only_count; i++)
+		if (rule_means(span_of(choice->only[i]), r))
+			return true;
+	return choice->only_count == 0 && r->profile <= choice->profile;
 }
 
 int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, error *e)
@@ -49,10 +59,11 @@ int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, erro
 	rule_fields_init(&book->fields, a);
 	for (const rule_table *const *table = rule_tables; *table; table++)
 		for (size_t i = 0; i < (*table)->count; i++)
-			if ((*table)->rows[i].profile <= choice->profile)
+			if (chosen(choice, &(*table)->rows[i]))
 				TRY(compile_rule(book, &(*table)->rows[i], a, e));
 	for (uint32_t i = 0; i < choice->custom_count; i++)
-		TRY(compile_rule(book, &choice->custom[i], a, e));
+		if (chosen(choice, &choice->custom[i]))
+			TRY(compile_rule(book, &choice->custom[i], a, e));
 	*ret = book;
 	return 0;
 }
@@ -88,13 +99,25 @@ static const workload *writer_of(const workload *w, origin at)
 	return w;
 }
 
-static void add_edits(finding *f, const compiled *c, const rule_subject *s, arena *a)
+/* Copies edits out of the scratch memory. */
+static void keep_edits(finding *f, const edit_list *edits, arena *a)
+{
+	f->edits.items = ARENA_ARRAY(a, edit, edits->count);
+	f->edits.count = edits->count;
+	for (uint32_t i = 0; i < edits->count; i++) {
+		f->edits.items[i] = edits->items[i];
+		f->edits.items[i].replacement = arena_copy(a, edits->items[i].replacement);
+	}
+}
+
+static void add_edits(finding *f, const compiled *c, const rule_subject *s, rule_report *out)
 {
 	const workload *w = writer_of(s->workload, f->at);
 	const source *source = w->document->source;
 	if (c->wants.count == 0 || !source || !source->write)
 		return;
-	want *wants = ARENA_ARRAY(a, want, c->wants.count);
+	arena_clear(&out->scratch);
+	want *wants = ARENA_ARRAY(&out->scratch, want, c->wants.count);
 	for (uint32_t i = 0; i < c->wants.count; i++) {
 		wants[i] = c->wants.items[i];
 		if (wants[i].fact == c->each && !wants[i].value.n && wants[i].op == WANT_REMOVE)
@@ -104,13 +127,11 @@ static void add_edits(finding *f, const compiled *c, const rule_subject *s, aren
 	}
 	error e;
 	edit_list edits = {0};
-	if (source->write(w, wants, c->wants.count, a, &edits, &e) < 0)
-		f->fix_description = arena_copy(a, span_of(e.text));
-	else
-		f->edits = edits;
-	f->fix_safe = f->edits.count && !c->rule->unsafe;
-	if (f->edits.count)
-		f->fix_description = wanted_describe(&c->wants, a);
+	if (source->write(w, wants, c->wants.count, &out->scratch, &edits, &e) < 0 || edits.count == 0)
+		return; /* this source cannot state it */
+	keep_edits(f, &edits, out->arena);
+	f->fix_safe = !c->rule->unsafe;
+	f->fix_description = c->wanted;
 }
 
 static void found(rule_report *out, const compiled *c, const rule_subject *s, const decided *by)
@@ -122,7 +143,7 @@ static void found(rule_report *out, const compiled *c, const rule_subject *s, co
 		f.at = s->workload->origin;
 	rule_scope scope = {out->fields, c->each};
 	f.message = report_message(span_of(r->message ? r->message : r->title), s, &scope, out->arena);
-	add_edits(&f, c, s, out->arena);
+	add_edits(&f, c, s, out);
 	report_add(out, f);
 }
 
@@ -212,6 +233,23 @@ static void judge_slice(void *of, uint32_t slice)
 	}
 }
 
+/* One list of all findings; what they refer to stays where it is. */
+static void join_findings(rule_report *reports, uint32_t count, arena *keep, finding_list *ret)
+{
+	uint32_t all = 0;
+	for (uint32_t i = 0; i < count; i++)
+		all += reports[i].findings.count;
+	ret->items = ARENA_ARRAY(keep, finding, all);
+	ret->room = all;
+	for (uint32_t i = 0; i < count; i++) {
+		list_each(finding, f, &reports[i].findings)
+			ret->items[ret->count++] = *f;
+		arena_done(&reports[i].list);
+		arena_done(&reports[i].scratch);
+		arena_adopt(keep, reports[i].arena);
+	}
+}
+
 void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads, arena *keep,
 	finding_list *ret, checklist *ret_checklist)
 {
@@ -225,12 +263,7 @@ void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hi
 		s.reports[i].arena = ARENA_NEW(keep, arena);
 	}
 	threads_run(threads, s.slices, judge_slice, &s);
-	for (uint32_t i = 0; i < s.slices; i++) {
-		list_each(finding, f, &s.reports[i].findings)
-			list_push(keep, ret, *f);
-	}
-	for (uint32_t i = 0; i < s.slices; i++)
-		arena_adopt(keep, s.reports[i].arena);
+	join_findings(s.reports, s.slices, keep, ret);
 	for (uint32_t i = 0; i < b->workloads.count; i++)
 		if (s.judged[i] && (b->workloads.items[i]->final || b->workloads.items[i]->document->kind != DOCUMENT_DOCKERFILE))
 			list_push(keep, ret_checklist, s.rows[i]);

@@ -14,6 +14,8 @@ typedef struct rule_choice {
 	profile profile;
 	const rule *custom; /* rows of bulkhead.yaml */
 	uint32_t custom_count;
+	const char *const *only; /* patterns of rules; the others are left out */
+	uint32_t only_count;
 } rule_choice;
 
 /* Compiles. A built-in rule that does not compile is a bug and an error, a custom one names itself and its column in *e. */

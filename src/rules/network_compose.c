@@ -24,7 +24,8 @@ static bool publishes(const workload *w)
 	const item_list *ports = posture_items(w->effective, FACT_ports);
 	for (uint32_t i = 0; i < ports->all.count; i++) {
 		span ip = item_text(ports->all.items[i], MEMBER_port_host_ip);
-		if (ports->all.items[i]->values[MEMBER_port_published].truth && !span_is(ip, "127.0.0.1") && !span_is(ip, "::1"))
+		if (ports->all.items[i]->values[MEMBER_port_published].truth && !span_is(ip, "127.0.0.1") &&
+			!span_is(ip, "::1"))
 			return true;
 	}
 	return false;
@@ -38,11 +39,13 @@ static bool is_internal(const item *network)
 /* The network that both are on and that has a way out, or NULL. */
 static const item *common_network(const workload *x, const workload *y)
 {
-	const item_list *a = posture_items(x->effective, FACT_networks), *b = posture_items(y->effective, FACT_networks);
+	const item_list *a = posture_items(x->effective, FACT_networks),
+			*b = posture_items(y->effective, FACT_networks);
 	for (uint32_t i = 0; i < a->all.count; i++)
 		for (uint32_t k = 0; k < b->all.count; k++)
-			if (!is_internal(a->all.items[i]) && span_equal(item_text(a->all.items[i], MEMBER_network_name),
-								     item_text(b->all.items[k], MEMBER_network_name)))
+			if (!is_internal(a->all.items[i]) &&
+				span_equal(item_text(a->all.items[i], MEMBER_network_name),
+					item_text(b->all.items[k], MEMBER_network_name)))
 				return a->all.items[i];
 	return NULL;
 }
@@ -71,12 +74,15 @@ void judge_database_network(const rule *r, const document *d, const bundle *b, r
 	const workload **services = ARENA_ARRAY(rule_arena(out), const workload *, SERVICES_COMPARED);
 	uint32_t count = project_services(d, b, services);
 	for (uint32_t i = 0; i < count; i++) {
-		const workload *front = is_database(services[i]) ? front_beside(services[i], services, count) : NULL;
+		const workload *front =
+			is_database(services[i]) ? front_beside(services[i], services, count) : NULL;
 		if (front)
-			rule_found(out, r, services[i], services[i]->effective->networks.origin.text ?
-					services[i]->effective->networks.origin : services[i]->origin,
-				NULL, "%s shares a network with %s, which is open to the outside", services[i]->name,
-				front->name);
+			rule_found(out, r, services[i],
+				services[i]->effective->networks.origin.text
+					? services[i]->effective->networks.origin
+					: services[i]->origin,
+				NULL, "%s shares a network with %s, which is open to the outside",
+				services[i]->name, front->name);
 	}
 }
 
@@ -124,9 +130,10 @@ static bool same_protocol(const item *a, const item *b)
 static bool collide(const published *a, const published *b)
 {
 	/* The replicas of one entry's range are one item or several from the same words. */
-	bool same_words = a->item->origin.start == b->item->origin.start && a->item->origin.text == b->item->origin.text;
+	bool same_words = a->item->origin.start == b->item->origin.start &&
+			  a->item->origin.text == b->item->origin.text;
 	return !same_words && a->first <= b->last && b->first <= a->last && same_address(a->item, b->item) &&
-		same_protocol(a->item, b->item);
+	       same_protocol(a->item, b->item);
 }
 
 static published_list published_ports(const document *d, const bundle *b, arena *a)
@@ -135,9 +142,12 @@ static published_list published_ports(const document *d, const bundle *b, arena 
 	for (uint32_t i = 0; i < b->workloads.count; i++) {
 		const workload *w = b->workloads.items[i];
 		const item_list *ports = posture_items(&w->posture, FACT_ports);
-		for (uint32_t k = 0; w->document == d && k < ports->all.count && ret.count < SERVICES_COMPARED; k++) {
+		for (uint32_t k = 0;
+			w->document == d && k < ports->all.count && ret.count < SERVICES_COMPARED; k++) {
 			const item *port = ports->all.items[k];
-			int64_t first = item_has(port, MEMBER_port_host_port) ? port->values[MEMBER_port_host_port].number : 0;
+			int64_t first = item_has(port, MEMBER_port_host_port)
+						? port->values[MEMBER_port_host_port].number
+						: 0;
 			if (first > 0)
 				list_push(a, &ret, (published){w, port, first, range_end(port, first)});
 		}

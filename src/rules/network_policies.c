@@ -11,19 +11,18 @@ static bool policy_speaks(const node *policy)
 {
 	const node *spec = node_get(policy, "spec"), *types = node_get(spec, "policyTypes");
 	return (node_is_list(types) && types->count) || node_is_list(node_get(spec, "ingress")) ||
-		node_is_list(node_get(spec, "egress"));
+	       node_is_list(node_get(spec, "egress"));
 }
 
 void judge_pod_policy(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
-	if (!object_is(d, "Pod") || b->documents.count > RELATION_DOCUMENTS)
+	if (!object_is(d, "Pod"))
 		return;
 	const node *labels = node_path(d->root, "metadata/labels");
-	for (uint32_t i = 0; i < b->documents.count; i++) {
-		const document *p = b->documents.items[i];
-		if (p->kind == DOCUMENT_KUBERNETES && object_is(p, "NetworkPolicy") &&
-			span_equal(p->object_namespace, d->object_namespace) && policy_speaks(p->root) &&
-			kubernetes_policy_selects(p->root, labels))
+	const document_list *policies = bundle_objects(b, "NetworkPolicy", d->object_namespace);
+	for (uint32_t i = 0; policies && i < policies->count; i++) {
+		const node *policy = policies->items[i]->root;
+		if (policy_speaks(policy) && kubernetes_policy_selects(policy, labels))
 			return;
 	}
 	rule_found(out, r, NULL, object_name_place(d), NULL, "no network policy with rules selects pod %.*s",
@@ -52,10 +51,11 @@ void judge_policy_target(const rule *r, const document *d, const bundle *b, rule
 {
 	const node *selector = node_path(d->root, "spec/podSelector");
 	if (!object_is(d, "NetworkPolicy") || !node_is_map(selector) || !selector->count ||
-		b->documents.count > RELATION_DOCUMENTS || policy_selects_any(d, b))
+		policy_selects_any(d, b))
 		return;
-	rule_found(out, r, NULL, selector_place(d), NULL, "network policy %.*s selects no pod of namespace %.*s",
-		SPAN_ARG(d->object_name), SPAN_ARG(d->object_namespace));
+	rule_found(out, r, NULL, selector_place(d), NULL,
+		"network policy %.*s selects no pod of namespace %.*s", SPAN_ARG(d->object_name),
+		SPAN_ARG(d->object_namespace));
 }
 
 /* Whether a rule's peers are named by a selector. */
@@ -64,35 +64,43 @@ static bool peers_selected(const node *rules, const char *peers)
 	for (uint32_t i = 0; node_is_list(rules) && i < rules->count; i++) {
 		const node *list = node_get(rules->items[i], peers);
 		for (uint32_t k = 0; node_is_list(list) && k < list->count; k++)
-			if (node_get(list->items[k], "podSelector") || node_get(list->items[k], "namespaceSelector"))
+			if (node_get(list->items[k], "podSelector") ||
+				node_get(list->items[k], "namespaceSelector"))
 				return true;
 	}
 	return false;
 }
 
-void judge_policy_selector(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_policy_selector(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	const node *spec = node_get(d->root, "spec");
-	if (!object_is(d, "NetworkPolicy") || node_get(spec, "podSelector") || peers_selected(node_get(spec, "ingress"), "from") ||
+	if (!object_is(d, "NetworkPolicy") || node_get(spec, "podSelector") ||
+		peers_selected(node_get(spec, "ingress"), "from") ||
 		peers_selected(node_get(spec, "egress"), "to"))
 		return;
-	rule_found(out, r, NULL, object_place(d, "spec"), NULL, "network policy %.*s has no selector", SPAN_ARG(d->object_name));
+	rule_found(out, r, NULL, object_place(d, "spec"), NULL, "network policy %.*s has no selector",
+		SPAN_ARG(d->object_name));
 }
 
 /* The empty rule `{}`, and one whose peers and ports are both left out, let everything pass. */
-static void judge_rules(const rule *r, const document *d, const char *direction, const char *peers, rule_report *out)
+static void judge_rules(
+	const rule *r, const document *d, const char *direction, const char *peers, rule_report *out)
 {
 	const node *rules = node_get(node_get(d->root, "spec"), direction);
 	for (uint32_t i = 0; node_is_list(rules) && i < rules->count; i++) {
-		const node *one = rules->items[i], *list = node_get(one, peers), *ports = node_get(one, "ports");
-		if ((node_is_list(list) && list->count) || (node_is_list(ports) && ports->count) || !node_is_map(one))
+		const node *one = rules->items[i], *list = node_get(one, peers),
+			   *ports = node_get(one, "ports");
+		if ((node_is_list(list) && list->count) || (node_is_list(ports) && ports->count) ||
+			!node_is_map(one))
 			continue;
 		rule_found(out, r, NULL, object_node_place(d, one), NULL, "network policy %.*s allows all %s",
 			SPAN_ARG(d->object_name), direction);
 	}
 }
 
-void judge_policy_allows_all(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_policy_allows_all(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	if (!object_is(d, "NetworkPolicy"))
 		return;
@@ -131,7 +139,8 @@ void judge_cni(const rule *r, const document *d, const bundle *b __attribute__((
 	const member *type = flannel_plugin(d->root);
 	const node *data = object_is(d, "ConfigMap") ? node_get(d->root, "data") : NULL;
 	if (type)
-		rule_found(out, r, NULL, object_member_place(d, type), NULL, "flannel does not enforce network policies");
+		rule_found(out, r, NULL, object_member_place(d, type), NULL,
+			"flannel does not enforce network policies");
 	for (uint32_t i = 0; node_is_map(data) && i < data->count; i++)
 		if (text_is_flannel(node_text(data->members[i].value), rule_arena(out)))
 			rule_found(out, r, NULL, object_member_place(d, &data->members[i]), NULL,
@@ -151,7 +160,8 @@ static bool name_used_before(const node *ports, uint32_t i)
 
 enum { PORTS_LOOKED_AT = 500 }; /* of one container: comparing them is quadratic */
 
-void judge_container_ports(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_container_ports(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	kubernetes_pod pod = kubernetes_pod_of(d->root);
 	const node *container;
@@ -160,9 +170,11 @@ void judge_container_ports(const rule *r, const document *d, const bundle *b __a
 		for (uint32_t k = 0; node_is_list(ports) && k < ports->count && k < PORTS_LOOKED_AT; k++) {
 			const node *port = ports->items[k];
 			if (!node_is_scalar(node_get(port, "containerPort")))
-				rule_found(out, r, NULL, object_node_place(d, port), NULL, "a port has no containerPort");
+				rule_found(out, r, NULL, object_node_place(d, port), NULL,
+					"a port has no containerPort");
 			else if (name_used_before(ports, k))
-				rule_found(out, r, NULL, object_node_place(d, port), NULL, "two ports are named %.*s",
+				rule_found(out, r, NULL, object_node_place(d, port), NULL,
+					"two ports are named %.*s",
 					SPAN_ARG(node_text(node_get(port, "name"))));
 		}
 	}

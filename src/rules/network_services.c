@@ -10,18 +10,20 @@ static bool service_of_type(const document *d, const char *types)
 	return object_is(d, "Service") && type.n && span_in(type, types);
 }
 
-void judge_node_port(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_node_port(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	if (service_of_type(d, "NodePort"))
-		rule_found(out, r, NULL, object_place(d, "spec/type"), NULL, "service %.*s is open on a port of every node",
-			SPAN_ARG(d->object_name));
+		rule_found(out, r, NULL, object_place(d, "spec/type"), NULL,
+			"service %.*s is open on a port of every node", SPAN_ARG(d->object_name));
 }
 
-void judge_exposed_service(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_exposed_service(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	if (service_of_type(d, "LoadBalancer"))
-		rule_found(out, r, NULL, object_place(d, "spec/type"), NULL, "service %.*s is reachable from outside the cluster",
-			SPAN_ARG(d->object_name));
+		rule_found(out, r, NULL, object_place(d, "spec/type"), NULL,
+			"service %.*s is reachable from outside the cluster", SPAN_ARG(d->object_name));
 }
 
 /* How clouds are told that a load balancer is for inside only; NULL: any value but "false" says so. */
@@ -46,28 +48,31 @@ static bool balancer_is_internal(const document *d)
 	for (size_t i = 0; i < sizeof internal_balancers / sizeof *internal_balancers; i++) {
 		const member *m = object_annotation(d, span_of(internal_balancers[i].annotation));
 		span value = m ? node_text(m->value) : (span){0};
-		if (m && (internal_balancers[i].value ? span_is_fold(value, internal_balancers[i].value) :
-							!span_is_fold(value, "false")))
+		if (m && (internal_balancers[i].value ? span_is_fold(value, internal_balancers[i].value)
+						      : !span_is_fold(value, "false")))
 			return true;
 	}
 	return false;
 }
 
-void judge_load_balancer(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_load_balancer(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	if (!service_of_type(d, "LoadBalancer") || balancer_is_internal(d))
 		return;
 	const member *annotations = node_member(node_get(d->root, "metadata"), "annotations");
 	origin at = annotations ? object_member_place(d, annotations) : object_name_place(d);
-	rule_found(out, r, NULL, at, NULL, "service %.*s gets a load balancer on the internet", SPAN_ARG(d->object_name));
+	rule_found(out, r, NULL, at, NULL, "service %.*s gets a load balancer on the internet",
+		SPAN_ARG(d->object_name));
 }
 
-void judge_external_ips(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_external_ips(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	const node *ips = node_path(d->root, "spec/externalIPs");
 	if (object_is(d, "Service") && node_is_list(ips) && ips->count)
-		rule_found(out, r, NULL, object_place(d, "spec/externalIPs"), NULL, "service %.*s claims external addresses",
-			SPAN_ARG(d->object_name));
+		rule_found(out, r, NULL, object_place(d, "spec/externalIPs"), NULL,
+			"service %.*s claims external addresses", SPAN_ARG(d->object_name));
 }
 
 /* --- services and their pods --- */
@@ -75,7 +80,8 @@ void judge_external_ips(const rule *r, const document *d, const bundle *b __attr
 static const node *service_selector(const document *d)
 {
 	const node *selector = node_path(d->root, "spec/selector");
-	bool asks = object_is(d, "Service") && node_is_map(selector) && selector->count && span_starts(d->api_version, SPAN("v1"));
+	bool asks = object_is(d, "Service") && node_is_map(selector) && selector->count &&
+		    span_starts(d->api_version, SPAN("v1"));
 	return asks && !service_of_type(d, "ExternalName") ? selector : NULL;
 }
 
@@ -91,9 +97,10 @@ static bool selects_any(const document *d, const bundle *b, const node *selector
 void judge_service_target(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	const node *selector = service_selector(d);
-	if (selector && b->documents.count <= RELATION_DOCUMENTS && !selects_any(d, b, selector))
-		rule_found(out, r, NULL, object_place(d, "spec/selector"), NULL, "service %.*s selects no pod of namespace %.*s",
-			SPAN_ARG(d->object_name), SPAN_ARG(d->object_namespace));
+	if (selector && !selects_any(d, b, selector))
+		rule_found(out, r, NULL, object_place(d, "spec/selector"), NULL,
+			"service %.*s selects no pod of namespace %.*s", SPAN_ARG(d->object_name),
+			SPAN_ARG(d->object_namespace));
 }
 
 /* Whether a container declares the port by number or name. *ret_declares is set when it declares any. */
@@ -136,8 +143,9 @@ void judge_service_port(const rule *r, const document *d, const bundle *b, rule_
 		if (!port.n)
 			port = node_text(node_get(ports->items[i], "port"));
 		if (port.n && !pods_have_port(d, b, selector, port))
-			rule_found(out, r, NULL, object_node_place(d, target ? target : ports->items[i]), NULL,
-				"no pod that service %.*s selects has port %.*s", SPAN_ARG(d->object_name), SPAN_ARG(port));
+			rule_found(out, r, NULL, object_node_place(d, target ? target : ports->items[i]),
+				NULL, "no pod that service %.*s selects has port %.*s",
+				SPAN_ARG(d->object_name), SPAN_ARG(port));
 	}
 }
 
@@ -191,37 +199,57 @@ static backends ingress_backends(const document *d, arena *a)
 	return ret;
 }
 
-/* Whether a service of the bundle has the name and the port (any, when the ingress names none). */
-static bool service_answers(const bundle *b, const document *d, const backend *to)
+static const document *backend_service(const bundle *b, const document *d, const backend *to)
 {
-	const document *service = bundle_object(b, "Service", d->object_namespace, to->service);
-	const node *ports = service ? node_path(service->root, "spec/ports") : NULL;
-	if (service && !to->port.n)
-		return true;
-	for (uint32_t i = 0; node_is_list(ports) && i < ports->count; i++)
-		if (span_equal(node_text(node_get(ports->items[i], "port")), to->port) ||
-			span_equal(node_text(node_get(ports->items[i], "name")), to->port))
-			return true;
-	return false;
+	return bundle_object(b, "Service", d->object_namespace, to->service);
 }
 
-static void judge_backends(const rule *r, const document *d, const bundle *b, rule_report *out, bool answers, const char *format)
+/* Whether the service has the port; any, when the ingress names none. */
+static bool service_has_port(const document *service, span port)
 {
-	backends all = b->documents.count <= RELATION_DOCUMENTS ? ingress_backends(d, rule_arena(out)) : (backends){0};
-	for (uint32_t i = 0; i < all.count && i < BACKENDS_LOOKED_AT; i++)
-		if (service_answers(b, d, &all.items[i]) == answers)
-			rule_found(out, r, NULL, object_member_place(d, all.items[i].key), NULL, "ingress %.*s %s %.*s",
-				SPAN_ARG(d->object_name), format, SPAN_ARG(all.items[i].service));
+	const node *ports = node_path(service->root, "spec/ports");
+	for (uint32_t i = 0; node_is_list(ports) && i < ports->count; i++)
+		if (span_equal(node_text(node_get(ports->items[i], "port")), port) ||
+			span_equal(node_text(node_get(ports->items[i], "name")), port))
+			return true;
+	return !port.n;
+}
+
+static backends judged_backends(const document *d, const bundle *b, rule_report *out)
+{
+	backends all = b->documents.count <= RELATION_DOCUMENTS ? ingress_backends(d, rule_arena(out))
+								: (backends){0};
+	if (all.count > BACKENDS_LOOKED_AT)
+		all.count = BACKENDS_LOOKED_AT;
+	return all;
 }
 
 void judge_ingress_target(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
-	judge_backends(r, d, b, out, false, "sends to a service or port that is not there:");
+	backends all = judged_backends(d, b, out);
+	list_each(const backend, to, &all) {
+		const document *service = backend_service(b, d, to);
+		if (!service)
+			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
+				"ingress %.*s sends to service %.*s, which namespace %.*s does not have",
+				SPAN_ARG(d->object_name), SPAN_ARG(to->service), SPAN_ARG(d->object_namespace));
+		else if (!service_has_port(service, to->port))
+			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
+				"ingress %.*s sends to port %.*s, which service %.*s does not have",
+				SPAN_ARG(d->object_name), SPAN_ARG(to->port), SPAN_ARG(to->service));
+	}
 }
 
 void judge_ingress_exposes(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
-	judge_backends(r, d, b, out, true, "opens to the outside the service");
+	backends all = judged_backends(d, b, out);
+	list_each(const backend, to, &all) {
+		const document *service = backend_service(b, d, to);
+		if (service && service_has_port(service, to->port))
+			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
+				"ingress %.*s opens service %.*s to the outside", SPAN_ARG(d->object_name),
+				SPAN_ARG(to->service));
+	}
 }
 
 /* --- annotations of ingress-nginx --- */
@@ -243,18 +271,21 @@ static void judge_snippets(const rule *r, const document *d, const char *const *
 	}
 }
 
-void judge_nginx_snippet(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_nginx_snippet(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	judge_snippets(r, d, NULL, out);
 }
 
-void judge_nginx_lua(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_nginx_lua(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	static const char *const words[] = {"lua_", "_lua", NULL};
 	judge_snippets(r, d, words, out);
 }
 
-void judge_nginx_alias(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_nginx_alias(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	static const char *const words[] = {"alias", NULL};
 	judge_snippets(r, d, words, out);
@@ -277,13 +308,14 @@ static bool breaks_out(span value)
 	return false;
 }
 
-void judge_nginx_injection(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
+void judge_nginx_injection(
+	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	for (size_t i = 0; object_is(d, "Ingress") && i < sizeof injectable / sizeof *injectable; i++) {
 		const member *m = object_annotation(d, span_of(injectable[i]));
 		if (m && breaks_out(span_trim(node_text(m->value))))
 			rule_found(out, r, NULL, object_member_place(d, m), NULL,
-				"ingress %.*s has characters in %s that end a directive", SPAN_ARG(d->object_name),
-				injectable[i]);
+				"ingress %.*s has characters in %s that end a directive",
+				SPAN_ARG(d->object_name), injectable[i]);
 	}
 }

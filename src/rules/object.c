@@ -67,17 +67,12 @@ const member *object_label(const document *d, const char *name)
 
 const document *object_next_pod(const bundle *b, const document *d, uint32_t *at, kubernetes_pod *ret)
 {
-	while (b->documents.count <= RELATION_DOCUMENTS && *at < b->documents.count) {
-		const document *other = b->documents.items[(*at)++];
-		if (other->kind != DOCUMENT_KUBERNETES || !span_equal(other->object_namespace, d->object_namespace))
-			continue;
-		kubernetes_pod pod = kubernetes_pod_of(other->root);
-		if (!pod.spec)
-			continue;
-		*ret = pod;
-		return other;
-	}
-	return NULL;
+	const document_list *pods = bundle_objects(b, "", d->object_namespace);
+	if (!pods || pods->count > RELATION_DOCUMENTS || *at >= pods->count)
+		return NULL;
+	const document *other = pods->items[(*at)++];
+	*ret = kubernetes_pod_of(other->root);
+	return other;
 }
 
 const node *pod_labels(const kubernetes_pod *pod)

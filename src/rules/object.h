@@ -28,8 +28,8 @@ const member *object_label(const document *d, const char *name);
 /* --- pods --- */
 
 /* The next document from *at on (start with 0) that describes pods in the namespace of d, with its pod; NULL when there are no more.
- * Bundles of more than RELATION_DOCUMENTS documents have none: looking for relations is quadratic. */
-enum { RELATION_DOCUMENTS = 20000 };
+ * A namespace with more than RELATION_DOCUMENTS of them has none: looking for relations is quadratic. */
+enum { RELATION_DOCUMENTS = 2000 };
 const document *object_next_pod(const bundle *b, const document *d, uint32_t *at, kubernetes_pod *ret);
 
 /* The labels of a pod. */

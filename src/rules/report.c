@@ -90,7 +90,7 @@ void report_add(rule_report *out, finding f)
 		return;
 	f.evidence = evidence_of(&f, out->mask, out->arena);
 	f.fingerprint = fingerprint_of(&f);
-	list_push(out->arena, &out->findings, f);
+	list_push(&out->list, &out->findings, f);
 }
 
 void rule_found(rule_report *out, const rule *r, const workload *w, origin at, const edit_list *edits,

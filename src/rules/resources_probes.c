@@ -125,16 +125,11 @@ void judge_probes_identical(const rule *r, const document *d, const bundle *b, r
 /* The Service of the pod's namespace whose selector selects it, or NULL. */
 static const document *service_of(const bundle *b, const document *d, const node *labels)
 {
-	if (b->documents.count > RELATION_DOCUMENTS)
-		return NULL;
-	for (uint32_t i = 0; i < b->documents.count; i++) {
-		const document *s = b->documents.items[i];
-		if (s->kind != DOCUMENT_KUBERNETES || !span_is(s->object_kind, "Service") ||
-			!span_equal(s->object_namespace, d->object_namespace))
-			continue;
-		const node *selector = node_path(s->root, "spec/selector");
+	const document_list *services = bundle_objects(b, "Service", d->object_namespace);
+	for (uint32_t i = 0; services && i < services->count; i++) {
+		const node *selector = node_path(services->items[i]->root, "spec/selector");
 		if (node_is_map(selector) && selector->count && kubernetes_has_labels(labels, selector))
-			return s;
+			return services->items[i];
 	}
 	return NULL;
 }

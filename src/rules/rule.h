@@ -65,3 +65,6 @@ extern const char *const profile_names[];  /* baseline, recommended, strict */
 
 /* Whether a rule goes by this name: its id, or an alias with or without its "tool:" ("user/root", "hadolint:DL3002", "DL3002"). */
 bool rule_is(const rule *r, span name);
+
+/* Whether a pattern means a rule: a name as above, "control/start*", or "*". */
+bool rule_means(span pattern, const rule *r);

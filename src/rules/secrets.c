@@ -2,6 +2,7 @@
  *
  * secrets: none in the image, the environment or the manifest. */
 #include "rules/secrets_objects.h"
+#include "rules/build.h"
 #include "rules/tables.h"
 
 static const rule secrets_rules[] = {
@@ -77,6 +78,15 @@ static const rule secrets_rules[] = {
 		.title = "A reference to a secret or config map that is not there",
 		.why = "The pod does not start without it, or starts with whatever somebody else creates under that name.",
 		.aliases = "kube-linter:env-value-from", .references = ""},
+	{.id = "secrets/name-like-secret", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT, .judge = judge_secret_like, ON_DOCKERFILE,
+		.title = "A variable whose name sounds like a secret",
+		.why = "ENV and ARG stay in the image's configuration and history. If it is a secret, mount it: RUN --mount=type=secret.",
+		.aliases = "buildkit:SecretsUsedInArgOrEnv trivy:DS-0031 hadolint:DL3064", .references = "CIS-Docker-1.6:4.10"},
+	{.id = "secrets/copied", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED, .judge = judge_copied_secret, ON_DOCKERFILE,
+		.title = "A file that holds secrets is copied into the image",
+		.why = "Everyone who can pull the image can read it, also after a later step removed it. A secret mount "
+		       "(RUN --mount=type=secret) leaves nothing.",
+		.aliases = "docker-bench:4.10", .references = "CIS-Docker-1.6:4.10"},
 };
 
 const rule_table secrets_table = RULE_TABLE(secrets_rules);

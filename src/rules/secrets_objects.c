@@ -102,8 +102,6 @@ static void judge_reference(const rule *r, const workload *w, const bundle *b, r
 
 void judge_dangling_reference(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
-	if (b->documents.count > RELATION_DOCUMENTS)
-		return;
 	list_each(workload *const, w, &d->workloads) {
 		const node *env = node_get((*w)->node, "env");
 		for (uint32_t i = 0; node_is_list(env) && i < env->count; i++) {

@@ -23,3 +23,10 @@ bool rule_is(const rule *r, span name)
 	}
 	return false;
 }
+
+bool rule_means(span pattern, const rule *r)
+{
+	if (pattern.n && pattern.p[pattern.n - 1] == '*')
+		return span_starts(span_of(r->id), span_sub(pattern, 0, pattern.n - 1));
+	return rule_is(r, pattern);
+}

@@ -47,7 +47,7 @@ static const rule user_rules[] = {
 		.message = "{workload} runs as '{user.name}', which Kubernetes cannot prove to be no root",
 		.why = "With runAsNonRoot the kubelet refuses to start an image whose user is a name, because /etc/passwd in the image "
 		       "may map it to 0.",
-		.aliases = "", .references = ""},
+		.aliases = "hadolint:DL3066", .references = ""},
 	{.id = "user/run-as-root", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "kubernetes and user.uid = 0",
 		.wanted = "user.uid = 65532; user.non_root = true", .unsafe = true,
@@ -64,7 +64,7 @@ static const rule user_rules[] = {
 		.why = "The image may start as root today or after its next push; runAsNonRoot makes the kubelet refuse it.",
 		.aliases = "psa:runAsNonRoot trivy:KSV-0012 checkov:CKV_K8S_23",
 		.references = "PSS-restricted CIS-Kubernetes:5.2.7"},
-	{.id = "user/may-be-root", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+	{.id = "user/may-be-root", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and user.non_root = false and not user.uid > 0 and not user.uid = 0 or "
 			     "kubernetes and user.non_root = false and not known(user.uid)",
 		.wanted = "user.non_root = true", .unsafe = true,

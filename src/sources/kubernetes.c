@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Kubernetes manifests: YAML or JSON texts of objects, lists of them, and the pods that they describe. Templates of Helm are not
- * rendered: a text that is one is left out and named. */
+ * Kubernetes manifests: YAML or JSON texts of objects, lists of them, and the pods that they describe. Templates of Helm are
+ * not rendered: a text that is one is left out and named. */
 #include "sources/kubernetes.h"
 
 #include "formats/json.h"
 #include "formats/yaml.h"
 #include "sources/sources.h"
 
-enum { POD_CONTAINERS = 1000 }; /* an object has 3 MiB at the most in an API server; honest pods have a dozen containers */
+enum {
+	POD_CONTAINERS = 1000
+}; /* an object has 3 MiB at the most in an API server; honest pods have a dozen containers */
 
 typedef struct manifest { /* one text while it is read */
 	bundle *bundle;
@@ -42,8 +44,8 @@ static const char *workload_name(const pod_reader *r, const document *d, uint32_
 	auto_buffer kind = {0};
 	for (size_t i = 0; i < d->object_kind.n; i++)
 		buffer_add_byte(&kind, ascii_lower(d->object_kind.p[i]));
-	span ret = arena_format(r->arena, count > 1 ? "%.*s/%.*s:%.*s" : "%.*s/%.*s", SPAN_ARG(buffer_span(&kind)),
-		SPAN_ARG(name), SPAN_ARG(own));
+	span ret = arena_format(r->arena, count > 1 ? "%.*s/%.*s:%.*s" : "%.*s/%.*s",
+		SPAN_ARG(buffer_span(&kind)), SPAN_ARG(name), SPAN_ARG(own));
 	return ret.p;
 }
 
@@ -76,11 +78,12 @@ static void read_annotations(pod_reader *r)
 {
 	const node *annotations = node_get(r->pod.metadata, "annotations");
 	for (uint32_t i = 0; node_is_map(annotations) && i < annotations->count; i++)
-		map_set(&r->annotations, r->arena, annotations->members[i].key->value, &annotations->members[i]);
+		map_set(&r->annotations, r->arena, annotations->members[i].key->value,
+			&annotations->members[i]);
 }
 
-/* A pod that names no container, as a patch does: what it says of the pod is still judged. What it leaves out is said elsewhere, so
- * that no default is known. */
+/* A pod that names no container, as a patch does: what it says of the pod is still judged. What it leaves out is said
+ * elsewhere, so that no default is known. */
 static void read_empty_pod(const pod_reader *r, bundle *b, document *d)
 {
 	workload *w = bundle_add_workload(b, d, "pod", workload_name(r, d, 1));
@@ -105,7 +108,8 @@ static void read_pod(const manifest *m, document *d, kubernetes_pod pod)
 	for (size_t i = 0; i < CONTAINER_LISTS; i++) {
 		const node *list = node_get(pod.spec, container_lists[i].key);
 		for (uint32_t k = 0; node_is_list(list) && k < list->count && k < POD_CONTAINERS; k++)
-			if (node_is_map(r.node = list->items[k]) && m->bundle->workloads.count < LIMIT_WORKLOADS)
+			if (node_is_map(r.node = list->items[k]) &&
+				m->bundle->workloads.count < LIMIT_WORKLOADS)
 				read_container(&r, m->bundle, d, i, count);
 	}
 	if (m->bundle->workloads.count == first && first >= LIMIT_WORKLOADS)
@@ -175,8 +179,8 @@ static void read_object(manifest *m, const node *object)
 
 /* --- templates --- */
 
-/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. Quotes do not help an
- * action that has quotes itself: image: "{{ printf "%s" .image }}". */
+/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. Quotes do not help
+ * an action that has quotes itself: image: "{{ printf "%s" .image }}". */
 static bool line_is_template(span line)
 {
 	static const char *const values[] = {": {{", ": \"{{", ": '{{"};
@@ -263,7 +267,7 @@ static void kubernetes_read(const text *t, loader *files __attribute__((unused))
 		bundle_add_skipped(b, t->path, "Go template: render it first (helm template)");
 		return;
 	}
-	list_each(node_problem, p, &problems)
+	list_each (node_problem, p, &problems)
 		bundle_add_problem(b, t, p->start, p->end, p->message);
 	read_documents(&m, &documents);
 }
@@ -272,8 +276,8 @@ static void kubernetes_read(const text *t, loader *files __attribute__((unused))
 
 const source kubernetes_source = {
 	.name = "kubernetes",
-	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) | BIT(resources) |
-		BIT(network) | BIT(secrets) | BIT(image) | BIT(cluster),
+	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) |
+		    BIT(resources) | BIT(network) | BIT(secrets) | BIT(image) | BIT(cluster),
 	.read = kubernetes_read,
 	.write = kubernetes_write,
 };

@@ -21,11 +21,12 @@ typedef struct word_pair { /* how Kubernetes says it, and how facts do */
 /* A fact that one key states, for the reader and the writer alike. */
 typedef struct kubernetes_field {
 	fact_id fact;
-	const char *container, *pod; /* paths below the container and below the pod spec; NULL: it cannot be stated there */
-	const word_pair *words;      /* ends with NULL; NULL: numbers, quantities and texts as they are */
-	const char *initial;         /* what holds when nobody says; NULL: the image decides, or nothing does */
-	bool profile;                /* a map {type, localhostProfile} */
-	bool removed;                /* the initial value is restored by taking the key away */
+	const char *container,
+		*pod; /* paths below the container and below the pod spec; NULL: it cannot be stated there */
+	const word_pair *words; /* ends with NULL; NULL: numbers, quantities and texts as they are */
+	const char *initial;    /* what holds when nobody says; NULL: the image decides, or nothing does */
+	bool profile;           /* a map {type, localhostProfile} */
+	bool removed;           /* the initial value is restored by taking the key away */
 } kubernetes_field;
 
 extern const kubernetes_field kubernetes_fields[];
@@ -45,8 +46,8 @@ typedef struct pod_reader {
 	uint64_t said;        /* bit i: the pod has a word for kubernetes_fields[i] */
 	origin pod_here;      /* what stands for the pod when nothing nearer does */
 
-	const node *node;     /* the container at hand */
-	posture *posture;     /* of it, or &shared while the pod is read */
+	const node *node; /* the container at hand */
+	posture *posture; /* of it, or &shared while the pod is read */
 	origin here;
 } pod_reader;
 

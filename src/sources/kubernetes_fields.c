@@ -11,10 +11,10 @@ static const word_pair masks[] = {{"Unmasked", "true"}, {"Default", "false"}, {0
 static const word_pair restarts[] = {{"Always", "always"}, {"OnFailure", "on-failure"}, {"Never", "no"}, {0}};
 static const word_pair pulls[] = {{"Always", "always"}, {"IfNotPresent", "missing"}, {"Never", "never"}, {0}};
 
-#define SECURITY(key) .container = "securityContext/" key
+#define SECURITY(key)      .container = "securityContext/" key
 #define SECURITY_BOTH(key) .container = "securityContext/" key, .pod = "securityContext/" key
-#define LIMIT(key) .container = "resources/limits/" key, .initial = "0"
-#define REQUEST(key) .container = "resources/requests/" key, .initial = "0"
+#define LIMIT(key)         .container = "resources/limits/" key, .initial = "0"
+#define REQUEST(key)       .container = "resources/requests/" key, .initial = "0"
 
 const kubernetes_field kubernetes_fields[] = {
 	{FACT_uid, SECURITY_BOTH("runAsUser")},
@@ -33,16 +33,20 @@ const kubernetes_field kubernetes_fields[] = {
 	{FACT_pid_namespace, .pod = "hostPID", .words = host, .initial = "private", .removed = true},
 	{FACT_ipc_namespace, .pod = "hostIPC", .words = host, .initial = "private", .removed = true},
 	{FACT_network_mode, .pod = "hostNetwork", .words = host, .initial = "private", .removed = true},
-	{FACT_pod_pid_shared, .pod = "shareProcessNamespace", .words = truth, .initial = "false", .removed = true},
-	{FACT_windows_host_process, SECURITY_BOTH("windowsOptions/hostProcess"), .words = truth, .initial = "false"},
-	{FACT_service_account_token, .pod = "automountServiceAccountToken", .words = truth, .initial = "true"},
+	{FACT_pod_pid_shared, .pod = "shareProcessNamespace", .words = truth, .initial = "false",
+		.removed = true},
+	{FACT_windows_host_process, SECURITY_BOTH("windowsOptions/hostProcess"), .words = truth,
+		.initial = "false"},
+	{FACT_service_account_token, .pod = "automountServiceAccountToken", .words = truth,
+		.initial = "true"},
 	{FACT_memory_limit, LIMIT("memory")},
 	{FACT_memory_request, REQUEST("memory")},
 	{FACT_cpu_limit, LIMIT("cpu")},
 	{FACT_cpu_request, REQUEST("cpu")},
 	{FACT_storage_limit, LIMIT("ephemeral-storage")},
 	{FACT_storage_request, REQUEST("ephemeral-storage")},
-	{FACT_restart, .container = "restartPolicy", .pod = "restartPolicy", .words = restarts, .initial = "always"},
+	{FACT_restart, .container = "restartPolicy", .pod = "restartPolicy", .words = restarts,
+		.initial = "always"},
 	{FACT_pull_policy, .container = "imagePullPolicy", .words = pulls, .initial = "missing"},
 };
 const size_t kubernetes_field_count = sizeof kubernetes_fields / sizeof *kubernetes_fields;
@@ -106,7 +110,8 @@ static span field_word(const kubernetes_field *f, const node *value)
 /* {type: RuntimeDefault}, {type: Localhost, localhostProfile: x}: the words of seccomp and AppArmor. */
 static span field_profile(const node *value)
 {
-	span type = node_text(node_get(value, "type")), local = node_text(node_get(value, "localhostProfile"));
+	span type = node_text(node_get(value, "type")),
+	     local = node_text(node_get(value, "localhostProfile"));
 	if (span_is(type, "RuntimeDefault"))
 		return SPAN("default");
 	if (span_is(type, "Unconfined"))
@@ -135,9 +140,9 @@ static bool field_set(posture *p, const kubernetes_field *f, fact_known known, s
 	case TYPE_LIST:
 		break;
 	}
-	bool (*read)(span, int64_t *) = fact_rows[f->fact].type == TYPE_SIZE ? value_quantity :
-		fact_rows[f->fact].type == TYPE_CPU                           ? value_quantity_cpu :
-										span_int;
+	bool (*read)(span, int64_t *) = fact_rows[f->fact].type == TYPE_SIZE  ? value_quantity
+					: fact_rows[f->fact].type == TYPE_CPU ? value_quantity_cpu
+									      : span_int;
 	if (!read(word, &number))
 		return false;
 	posture_set_number(p, f->fact, known, number, at);
@@ -145,16 +150,17 @@ static bool field_set(posture *p, const kubernetes_field *f, fact_known known, s
 }
 
 /* Reads a field at `path` below root. Without a word there the initial value holds, and `near` is where it would be written. */
-static bool read_field(pod_reader *r, const kubernetes_field *f, const node *root, const char *path, origin near)
+static bool read_field(
+	pod_reader *r, const kubernetes_field *f, const node *root, const char *path, origin near)
 {
 	const member *nearest = NULL, *said = kubernetes_find(root, path, &nearest);
 	origin at = nearest ? kubernetes_origin(r->text, nearest) : near;
 	if (said && f->profile && !field_profile(said->value).n)
 		said = NULL; /* no type, no profile */
-	span word = !said  ? span_of(f->initial) :
-		f->profile ? field_profile(said->value) :
-		f->words   ? field_word(f, said->value) :
-			     node_text(said->value);
+	span word = !said        ? span_of(f->initial)
+		    : f->profile ? field_profile(said->value)
+		    : f->words   ? field_word(f, said->value)
+				 : node_text(said->value);
 	/* What cannot be understood (a placeholder, an unknown word) is not known; it is not the default. */
 	if (!field_set(r->posture, f, said ? KNOWN_DECLARED : KNOWN_DEFAULT, word, at))
 		posture_place(r->posture, f->fact, at);
@@ -180,24 +186,28 @@ static void read_annotation(pod_reader *r, fact_id fact, span name)
 	const member *m = map_get(&r->annotations, name);
 	span value = m ? node_text(m->value) : (span){0};
 	if (value.n)
-		posture_set_text(r->posture, fact, KNOWN_DECLARED, annotated_profile(value), kubernetes_origin(r->text, m));
+		posture_set_text(r->posture, fact, KNOWN_DECLARED, annotated_profile(value),
+			kubernetes_origin(r->text, m));
 }
 
 /* The annotation for one container goes before that of the pod; fields go before both. */
 static void read_profiles(pod_reader *r)
 {
 	span name = node_text(node_get(r->node, "name"));
-	bool seccomp = r->posture->seccomp.known == KNOWN_DEFAULT, apparmor = r->posture->apparmor.known == KNOWN_DEFAULT;
+	bool seccomp = r->posture->seccomp.known == KNOWN_DEFAULT,
+	     apparmor = r->posture->apparmor.known == KNOWN_DEFAULT;
 	if (!r->annotations.count)
 		return;
 	if (seccomp) {
 		read_annotation(r, FACT_seccomp, SPAN("seccomp.security.alpha.kubernetes.io/pod"));
 		read_annotation(r, FACT_seccomp,
-			arena_format(r->arena, "container.seccomp.security.alpha.kubernetes.io/%.*s", SPAN_ARG(name)));
+			arena_format(r->arena, "container.seccomp.security.alpha.kubernetes.io/%.*s",
+				SPAN_ARG(name)));
 	}
 	if (apparmor)
 		read_annotation(r, FACT_apparmor,
-			arena_format(r->arena, "container.apparmor.security.beta.kubernetes.io/%.*s", SPAN_ARG(name)));
+			arena_format(r->arena, "container.apparmor.security.beta.kubernetes.io/%.*s",
+				SPAN_ARG(name)));
 }
 
 /* serviceAccount is the name that the field had before 1.0. An empty one is none. */
@@ -212,23 +222,26 @@ static void read_service_account(pod_reader *r)
 			r->posture->service_account.origin = kubernetes_origin(r->text, m);
 		if (!name.n)
 			continue;
-		posture_set_text(r->posture, FACT_service_account, KNOWN_DECLARED, name, kubernetes_origin(r->text, m));
+		posture_set_text(r->posture, FACT_service_account, KNOWN_DECLARED, name,
+			kubernetes_origin(r->text, m));
 		return;
 	}
 }
 
 static void read_image(pod_reader *r)
 {
-	static const fact_id facts[] = {FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag, FACT_image_digest};
+	static const fact_id facts[] = {
+		FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag, FACT_image_digest};
 	const member *m = kubernetes_find(r->node, "image", NULL);
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		posture_place(r->posture, facts[i], r->here);
 	if (!m || !node_text(m->value).n)
 		return;
-	posture_set_image(r->posture, KNOWN_DECLARED, node_text(m->value), kubernetes_origin(r->text, m), r->arena);
+	posture_set_image(
+		r->posture, KNOWN_DECLARED, node_text(m->value), kubernetes_origin(r->text, m), r->arena);
 	fact *tag = &r->posture->image_tag, *policy = &r->posture->pull_policy;
 	bool floating = r->posture->image_digest.known == KNOWN_UNSET &&
-		(tag->known == KNOWN_UNSET || span_is(tag->value.text, "latest"));
+			(tag->known == KNOWN_UNSET || span_is(tag->value.text, "latest"));
 	if (floating && policy->known == KNOWN_DEFAULT)
 		posture_set_text(r->posture, FACT_pull_policy, KNOWN_DEFAULT, SPAN("always"), policy->origin);
 }

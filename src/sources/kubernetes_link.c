@@ -68,9 +68,11 @@ static void link_policies(linker *l, workload *w, const name_space *space)
 		if (!kubernetes_policy_selects(policy->root, labels))
 			continue;
 		if (kubernetes_policy_restricts(policy->root, "Ingress"))
-			posture_set_truth(p, FACT_policy_ingress, KNOWN_DECLARED, true, document_place(policy));
+			posture_set_truth(
+				p, FACT_policy_ingress, KNOWN_DECLARED, true, document_place(policy));
 		if (kubernetes_policy_restricts(policy->root, "Egress"))
-			posture_set_truth(p, FACT_policy_egress, KNOWN_DECLARED, true, document_place(policy));
+			posture_set_truth(
+				p, FACT_policy_egress, KNOWN_DECLARED, true, document_place(policy));
 	}
 }
 
@@ -79,9 +81,10 @@ static void link_account(const linker *l, workload *w)
 	posture *p = &w->posture;
 	if (p->service_account_token.known >= KNOWN_DECLARED)
 		return;
-	const document *account =
-		map_get(&l->accounts, account_key(l, w->document->object_namespace, p->service_account.value.text));
-	const member *m = account ? kubernetes_find(account->root, "automountServiceAccountToken", NULL) : NULL;
+	const document *account = map_get(
+		&l->accounts, account_key(l, w->document->object_namespace, p->service_account.value.text));
+	const member *m =
+		account ? kubernetes_find(account->root, "automountServiceAccountToken", NULL) : NULL;
 	if (m && node_truth(m->value) >= 0)
 		posture_set_truth(p, FACT_service_account_token, KNOWN_DECLARED, node_truth(m->value) == 1,
 			kubernetes_origin(account->text, m));
@@ -104,13 +107,16 @@ static void link_range(workload *w, const document *d, const node *limit)
 {
 	for (size_t i = 0; i < sizeof range_defaults / sizeof *range_defaults; i++) {
 		fact_id id = range_defaults[i].fact;
-		const member *m = node_member(node_get(limit, range_defaults[i].key), range_defaults[i].resource);
+		const member *m =
+			node_member(node_get(limit, range_defaults[i].key), range_defaults[i].resource);
 		int64_t value;
 		if (w->posture.all[id].known != KNOWN_DEFAULT || !m)
 			continue;
-		bool (*read)(span, int64_t *) = fact_rows[id].type == TYPE_CPU ? value_quantity_cpu : value_quantity;
+		bool (*read)(span, int64_t *) =
+			fact_rows[id].type == TYPE_CPU ? value_quantity_cpu : value_quantity;
 		if (read(node_text(m->value), &value))
-			posture_set_number(&w->posture, id, KNOWN_DEFAULT, value, kubernetes_origin(d->text, m));
+			posture_set_number(
+				&w->posture, id, KNOWN_DEFAULT, value, kubernetes_origin(d->text, m));
 	}
 }
 
@@ -118,7 +124,8 @@ static void link_ranges(linker *l, workload *w, const name_space *space)
 {
 	for (uint32_t i = 0; space && i < space->ranges.count; i++) {
 		const node *limits = node_path(space->ranges.items[i]->root, "spec/limits");
-		for (uint32_t k = 0; node_is_list(limits) && k < limits->count && l->work++ < LINK_SELECTIONS; k++)
+		for (uint32_t k = 0; node_is_list(limits) && k < limits->count && l->work++ < LINK_SELECTIONS;
+			k++)
 			if (span_is(node_text(node_get(limits->items[k], "type")), "Container"))
 				link_range(w, space->ranges.items[i], limits->items[k]);
 	}

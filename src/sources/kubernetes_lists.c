@@ -4,7 +4,8 @@
 #include "sources/kubernetes.h"
 
 /* Where a list that is empty by default would be written: at the nearest key of its path, else at the container or pod. */
-static const node *list_start(const pod_reader *r, fact_id fact, const node *root, const char *path, origin fallback)
+static const node *list_start(
+	const pod_reader *r, fact_id fact, const node *root, const char *path, origin fallback)
 {
 	const member *near = NULL, *m = kubernetes_find(root, path, &near);
 	origin at = near ? kubernetes_origin(r->text, near) : fallback;
@@ -18,7 +19,10 @@ static const node *list_start(const pod_reader *r, fact_id fact, const node *roo
 	return m->value;
 }
 
-#define EACH_OF(list, i) uint32_t i = 0; (list) && i < (list)->count; i++
+#define EACH_OF(list, i)             \
+	uint32_t i = 0;              \
+	(list) && i < (list)->count; \
+	i++
 
 static item *add(const pod_reader *r, fact_id fact, const node *from)
 {
@@ -40,7 +44,8 @@ static void set_number(item *it, int member, const node *n)
 
 static void read_groups(const pod_reader *r)
 {
-	const node *list = list_start(r, FACT_groups, r->pod.spec, "securityContext/supplementalGroups", r->pod_here);
+	const node *list =
+		list_start(r, FACT_groups, r->pod.spec, "securityContext/supplementalGroups", r->pod_here);
 	for (EACH_OF(list, i))
 		set_text(add(r, FACT_groups, list->items[i]), MEMBER_group_name, list->items[i]);
 	const member *own = kubernetes_find(r->pod.spec, "securityContext/fsGroup", NULL);
@@ -56,7 +61,8 @@ static void read_capabilities(const pod_reader *r, fact_id fact, const char *pat
 		if (!node_is_scalar(list->items[i]))
 			continue;
 		item *it = add(r, fact, list->items[i]);
-		item_set_text(it, MEMBER_capability_name, value_capability(node_text(list->items[i]), r->arena));
+		item_set_text(
+			it, MEMBER_capability_name, value_capability(node_text(list->items[i]), r->arena));
 		item_set_text(it, MEMBER_capability_written, node_text(list->items[i]));
 	}
 }
@@ -85,9 +91,9 @@ static void read_ports(const pod_reader *r)
 		item_set_truth(it, MEMBER_port_published, host != 0);
 		span protocol = node_text(node_get(port, "protocol"));
 		item_set_text(it, MEMBER_port_protocol,
-			span_is_fold(protocol, "udp") ? SPAN("udp") :
-			span_is_fold(protocol, "sctp") ? SPAN("sctp") :
-							 SPAN("tcp"));
+			span_is_fold(protocol, "udp")    ? SPAN("udp")
+			: span_is_fold(protocol, "sctp") ? SPAN("sctp")
+							 : SPAN("tcp"));
 	}
 }
 
@@ -130,7 +136,8 @@ static void read_env(const pod_reader *r)
 {
 	const node *list = list_start(r, FACT_env, r->node, "env", r->here);
 	for (EACH_OF(list, i)) {
-		const node *from = node_get(list->items[i], "valueFrom"), *value = node_get(list->items[i], "value");
+		const node *from = node_get(list->items[i], "valueFrom"),
+			   *value = node_get(list->items[i], "value");
 		item *it = add(r, FACT_env, list->items[i]);
 		set_text(it, MEMBER_env_name, node_get(list->items[i], "name"));
 		set_env_source(r, it, from);
@@ -170,7 +177,8 @@ static const struct {
 
 static const struct {
 	const char *key, *type;
-} probe_types[] = {{"httpGet", "http"}, {"tcpSocket", "tcp"}, {"exec", "exec"}, {"grpc", "grpc"}, {"sleep", "sleep"}};
+} probe_types[] = {
+	{"httpGet", "http"}, {"tcpSocket", "tcp"}, {"exec", "exec"}, {"grpc", "grpc"}, {"sleep", "sleep"}};
 
 static void read_probe(const pod_reader *r, const char *path, const char *kind)
 {
@@ -199,7 +207,8 @@ static void read_health(const pod_reader *r)
 		span kind = item_text(probe, MEMBER_probe_kind), type = item_text(probe, MEMBER_probe_type);
 		if (!span_is(kind, "liveness") && !span_is(kind, "readiness"))
 			continue;
-		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, type.n ? type : SPAN("other"), probe->origin);
+		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, type.n ? type : SPAN("other"),
+			probe->origin);
 		return;
 	}
 }
@@ -231,7 +240,8 @@ static void read_command(const pod_reader *r)
 		}
 	}
 	if (line.n)
-		posture_set_text(r->posture, FACT_command, KNOWN_DECLARED, arena_copy(r->arena, buffer_span(&line)), at);
+		posture_set_text(r->posture, FACT_command, KNOWN_DECLARED,
+			arena_copy(r->arena, buffer_span(&line)), at);
 	else
 		posture_place(r->posture, FACT_command, at);
 }

@@ -53,14 +53,17 @@ static void set_volume(pod_reader *r, item *it, const node *volume, span name)
 	const member *type = kubernetes_volume_type(volume);
 	item_set_text(it, MEMBER_mount_source, name);
 	if (!volume || !type) { /* a volume that says nothing is an emptyDir */
-		item_set_text(it, MEMBER_mount_type, volume ? SPAN("emptydir") : SPAN("persistentvolumeclaim"));
+		item_set_text(
+			it, MEMBER_mount_type, volume ? SPAN("emptydir") : SPAN("persistentvolumeclaim"));
 		return;
 	}
 	item_set_text(it, MEMBER_mount_type, lower_case(type->key->value, r->arena));
 	for (size_t i = 0; i < VOLUME_TYPES; i++) {
 		if (!span_is(type->key->value, volume_types[i].key))
 			continue;
-		span source = volume_types[i].source ? node_text(node_get(type->value, volume_types[i].source)) : (span){0};
+		span source = volume_types[i].source
+				      ? node_text(node_get(type->value, volume_types[i].source))
+				      : (span){0};
 		item_set_text(it, MEMBER_mount_type, span_of(volume_types[i].type));
 		item_set_truth(it, MEMBER_mount_writable, !volume_types[i].never_writable);
 		if (source.n)
@@ -90,7 +93,8 @@ static void read_mount(pod_reader *r, const node *mount)
 	if (node_is_scalar(target))
 		item_set_text(it, MEMBER_mount_target, node_text(target));
 	bool read_only = node_truth(node_get(mount, "readOnly")) == 1;
-	item_set_truth(it, MEMBER_mount_recursive, read_only && span_is(node_text(node_get(mount, "recursiveReadOnly")), "Enabled"));
+	item_set_truth(it, MEMBER_mount_recursive,
+		read_only && span_is(node_text(node_get(mount, "recursiveReadOnly")), "Enabled"));
 	if (read_only)
 		item_set_truth(it, MEMBER_mount_writable, false);
 	for (const word_pair *pair = propagations; pair->theirs; pair++)
@@ -108,13 +112,15 @@ void kubernetes_pod_volumes(pod_reader *r)
 {
 	const node *volumes = node_get(r->pod.spec, "volumes");
 	for (uint32_t i = 0; node_is_list(volumes) && i < volumes->count; i++)
-		map_set(&r->volumes, r->arena, node_text(node_get(volumes->items[i], "name")), volumes->items[i]);
+		map_set(&r->volumes, r->arena, node_text(node_get(volumes->items[i], "name")),
+			volumes->items[i]);
 }
 
 void kubernetes_container_mounts(pod_reader *r)
 {
 	const member *m = node_member(r->node, "volumeMounts");
-	posture_set_list(r->posture, FACT_mounts, KNOWN_DEFAULT, m ? kubernetes_origin(r->text, m) : r->here, r->arena);
+	posture_set_list(r->posture, FACT_mounts, KNOWN_DEFAULT, m ? kubernetes_origin(r->text, m) : r->here,
+		r->arena);
 	for (uint32_t i = 0; m && node_is_list(m->value) && i < m->value->count; i++)
 		read_mount(r, m->value->items[i]);
 }
@@ -127,7 +133,8 @@ void kubernetes_unmounted(pod_reader *r)
 		span name = node_text(node_get(volume, "name"));
 		if (map_get(&r->mounted, name))
 			continue;
-		item *it = posture_add(r->posture, FACT_mounts, kubernetes_origin_of(r->text, volume), r->arena);
+		item *it =
+			posture_add(r->posture, FACT_mounts, kubernetes_origin_of(r->text, volume), r->arena);
 		set_volume(r, it, volume, name);
 		it->set &= ~(1u << MEMBER_mount_writable);
 	}

@@ -80,8 +80,9 @@ static bool cpu_value(const pod_writer *p, span wanted, tree_value *ret)
 	int64_t milli;
 	if (!value_decimal_cpu(wanted, &milli) && !value_quantity_cpu(wanted, &milli))
 		return false;
-	*ret = string_value(arena_format(p->arena, milli % 1000 ? "%lldm" : "%lld",
-		(long long)(milli % 1000 ? milli : milli / 1000)).p);
+	*ret = string_value(arena_format(
+		p->arena, milli % 1000 ? "%lldm" : "%lld", (long long)(milli % 1000 ? milli : milli / 1000))
+				    .p);
 	return true;
 }
 
@@ -98,7 +99,8 @@ static bool word_value(const word_pair *pair, span wanted, tree_value *ret)
 {
 	for (; pair->theirs; pair++)
 		if (span_is(wanted, pair->ours)) {
-			bool truth = node_truth(&(node){.kind = NODE_STRING, .value = span_of(pair->theirs)}) >= 0;
+			bool truth =
+				node_truth(&(node){.kind = NODE_STRING, .value = span_of(pair->theirs)}) >= 0;
 			*ret = (tree_value){.kind = truth ? NODE_BOOL : NODE_STRING, .text = pair->theirs};
 			return true;
 		}
@@ -197,9 +199,10 @@ static const struct {
 /* Lists of capabilities are lists of names; what is written may have CAP_ before it or be in lower case. */
 static int write_capability(pod_writer *p, const want *w)
 {
-	const char *path =
-		path_in(p, w->fact == FACT_caps_add ? "securityContext/capabilities/add" : "securityContext/capabilities/drop");
-	span name = w->item ? item_text(w->item, MEMBER_capability_name) : value_capability(w->value, p->arena);
+	const char *path = path_in(p, w->fact == FACT_caps_add ? "securityContext/capabilities/add"
+							       : "securityContext/capabilities/drop");
+	span name =
+		w->item ? item_text(w->item, MEMBER_capability_name) : value_capability(w->value, p->arena);
 	const node *list = node_path(p->workload->pod, path);
 	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++) {
 		span written = node_text(list->items[i]);
@@ -229,8 +232,8 @@ static const list_field list_fields[] = {
 };
 
 static const word_pair readonly[] = {{"false", "true"}, {"true", "false"}, {0}};
-static const word_pair propagation[] = {
-	{"None", "rprivate"}, {"None", "private"}, {"HostToContainer", "rslave"}, {"Bidirectional", "rshared"}, {0}};
+static const word_pair propagation[] = {{"None", "rprivate"}, {"None", "private"},
+	{"HostToContainer", "rslave"}, {"Bidirectional", "rshared"}, {0}};
 
 static const struct {
 	fact_id fact;
@@ -249,8 +252,8 @@ static const char *list_item_path(const pod_writer *p, const want *w, const char
 	const node *list = node_path(p->workload->pod, path);
 	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++) {
 		const node *n = list->items[i];
-		bool same = w->item ? n->start == w->item->origin.start :
-				      span_equal(node_text(node_get(n, key)), w->value);
+		bool same = w->item ? n->start == w->item->origin.start
+				    : span_equal(node_text(node_get(n, key)), w->value);
 		if (same)
 			return arena_format(p->arena, "%s/%u", path, i).p;
 	}
@@ -281,7 +284,8 @@ static int write_member(pod_writer *p, const want *w)
 			continue;
 		if (member_fields[i].words && !word_value(member_fields[i].words, w->value, &value))
 			return cannot(p, w);
-		return change(p, TREE_SET, arena_format(p->arena, "%s/%s", path, member_fields[i].key).p, value);
+		return change(
+			p, TREE_SET, arena_format(p->arena, "%s/%s", path, member_fields[i].key).p, value);
 	}
 	/* A port is not published when it has no hostPort. */
 	if (path && w->fact == FACT_ports && w->member == MEMBER_port_published && span_is(w->value, "false"))
@@ -319,8 +323,10 @@ static int remove_item(pod_writer *p, const want *w)
 	const char *path = item_path(p, w);
 	if (!path)
 		return cannot(p, w);
-	span volume = w->fact == FACT_mounts ? node_text(node_get(node_path(p->workload->pod, path), "name")) : (span){0};
-	const char *shared = volume.n && span_starts(span_of(path), span_of(p->container)) ? volume_path(p, volume) : NULL;
+	span volume = w->fact == FACT_mounts ? node_text(node_get(node_path(p->workload->pod, path), "name"))
+					     : (span){0};
+	const char *shared =
+		volume.n && span_starts(span_of(path), span_of(p->container)) ? volume_path(p, volume) : NULL;
 	if (shared && mounts_of(p->workload->pod, volume) == 1)
 		take_away(p, shared);
 	return take_away(p, path);
@@ -364,7 +370,8 @@ static int add_mount(pod_writer *p, const want *w)
 	parts[3] = (tree_value){.kind = NODE_STRING, .key = "sizeLimit", .text = "64Mi"};
 	parts[4] = parts[0];
 	parts[5] = (tree_value){.kind = NODE_MAP, .key = "emptyDir", .items = &parts[2], .count = 2};
-	change(p, TREE_ADD, path_in(p, "volumeMounts"), (tree_value){.kind = NODE_MAP, .items = &parts[0], .count = 2});
+	change(p, TREE_ADD, path_in(p, "volumeMounts"),
+		(tree_value){.kind = NODE_MAP, .items = &parts[0], .count = 2});
 	return change(p, TREE_ADD, "volumes", (tree_value){.kind = NODE_MAP, .items = &parts[4], .count = 2});
 }
 

@@ -70,6 +70,13 @@ static bool compose_name(span name)
 		span_contains(name, ".compose.") || span_contains(name, "podman-compose"));
 }
 
+/* Objects, and the configurations of network plugins, which stand beside them on every node. */
+static bool is_manifest(span bytes)
+{
+	return (span_contains(bytes, "apiVersion") && span_contains(bytes, "kind")) ||
+		(span_contains(bytes, "\"cniVersion\"") && span_contains(bytes, "\"plugins\""));
+}
+
 static file_kind recognise_yaml(span path, span name, span bytes)
 {
 	if (span_is(name, "Chart.yaml"))
@@ -80,7 +87,7 @@ static file_kind recognise_yaml(span path, span name, span bytes)
 		return FILE_CI;
 	if (compose_name(name))
 		return FILE_COMPOSE;
-	if (span_contains(bytes, "apiVersion") && span_contains(bytes, "kind"))
+	if (is_manifest(bytes))
 		return FILE_KUBERNETES;
 	bool says_how = span_contains(bytes, "image:") || span_contains(bytes, "build:");
 	return has_line(bytes, "services:") && says_how ? FILE_COMPOSE : FILE_OTHER;
@@ -94,7 +101,7 @@ file_kind recognise(const char *path, span bytes)
 	if (is_yaml(name))
 		return recognise_yaml(span_of(path), name, bytes);
 	if (span_ends(name, SPAN(".json")))
-		return span_contains(bytes, "\"apiVersion\"") && span_contains(bytes, "\"kind\"") ? FILE_KUBERNETES : FILE_OTHER;
+		return is_manifest(bytes) ? FILE_KUBERNETES : FILE_OTHER;
 	if (is_ci(span_of(path)))
 		return FILE_CI;
 	return is_commands(name) ? FILE_COMMANDS : FILE_OTHER;

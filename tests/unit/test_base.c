@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/edit.h"
 #include "base/map.h"
+#include "base/sandbox.h"
 #include "test.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TEST(span_basics)
 {
@@ -171,3 +178,38 @@ TEST(edits_are_sorted_and_checked)
 }
 
 TEST_MAIN()
+
+/* In a child, because there is no way out of it. */
+static int in_sandbox(const char *folder)
+{
+	const char *const folders[] = {folder};
+	sandbox held = sandbox_enter(folders, 1);
+	char inside[4096];
+	snprintf(inside, sizeof inside, "%s/report", folder);
+	int wrong = 0;
+	if (held.files) {
+		wrong |= open("/tmp/bulkhead-outside", O_CREAT | O_WRONLY, 0600) >= 0;
+		wrong |= open(inside, O_CREAT | O_WRONLY, 0600) < 0;
+	}
+	wrong |= open("/etc/passwd", O_RDONLY) < 0;
+	if (held.calls) {
+		wrong |= socket(AF_INET, SOCK_STREAM, 0) >= 0 || errno != EPERM;
+		char *argv[] = {(char[]){"true"}, NULL};
+		wrong |= execv("/bin/true", argv) == 0;
+	}
+	unlink(inside);
+	return wrong;
+}
+
+TEST(the_sandbox_keeps_files_and_network_away)
+{
+	char folder[] = "/tmp/bulkhead-test-XXXXXX";
+	CHECK(mkdtemp(folder));
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(in_sandbox(folder));
+	int status = -1;
+	waitpid(pid, &status, 0);
+	rmdir(folder);
+	CHECK_INT(status, 0);
+}
