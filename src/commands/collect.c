@@ -25,6 +25,7 @@ typedef struct finder {
 	arena *arena;
 	bundle *bundle;
 	const policy *policy;
+	bool any_name; /* --as: every file is one of ours, whatever it is called */
 	LIST(input) inputs;
 	LIST(const text *) rendered;
 } finder;
@@ -37,7 +38,7 @@ static bool excluded(const finder *f, const char *path)
 static bool walk_wanted(void *of, const char *path, const char *name, bool folder)
 {
 	const finder *f = of;
-	if (folder ? !recognise_folder(name) : !recognise_name(name))
+	if (folder ? !recognise_folder(name) : !f->any_name && !recognise_name(name))
 		return false;
 	return !excluded(f, path);
 }
@@ -231,7 +232,7 @@ int collect(const collect_request *request, collection *ret, error *e)
 {
 	*ret = (collection){0};
 	ret->bundle.arena = &ret->arena;
-	finder f = {.arena = &ret->arena, .bundle = &ret->bundle, .policy = request->policy};
+	finder f = {.arena = &ret->arena, .bundle = &ret->bundle, .policy = request->policy, .any_name = request->as};
 	TRY(find_files(&f, request, e));
 	uint32_t slices = f.inputs.count > 16 ? request->threads * 4 : 1;
 	ret->part_count = slices + 1; /* the last is for what is not found by walking */

@@ -323,7 +323,7 @@ static int parse_not(parser *p, expression **ret)
 	p->depth++;
 	int status;
 	if (accept(p, "not")) {
-		expression *inner;
+		expression *inner = NULL;
 		status = parse_not(p, &inner);
 		if (status >= 0)
 			status = node_new(p, EXPRESSION_NOT, ret);
@@ -339,7 +339,7 @@ static int parse_not(parser *p, expression **ret)
 static int parse_chain(parser *p, const char *word, expression_kind kind, int (*part)(parser *, expression **),
 	expression **ret)
 {
-	expression *first;
+	expression *first = NULL;
 	TRY(part(p, &first));
 	*ret = first;
 	if (!ahead_is(p, word))
@@ -347,7 +347,7 @@ static int parse_chain(parser *p, const char *word, expression_kind kind, int (*
 	TRY(node_new(p, kind, ret));
 	list_push(p->arena, &(*ret)->parts, first);
 	while (accept(p, word)) {
-		expression *next;
+		expression *next = NULL;
 		TRY(part(p, &next));
 		list_push(p->arena, &(*ret)->parts, next);
 	}

@@ -3,26 +3,43 @@
  * Which rules and paths a policy means, and what exceptions do. */
 #include "policy/policy.h"
 
-/* One star stops at '/', two do not; the last star is remembered, so the time is at most glob.n * path.n. */
+/* A place to go back to: behind a star, with what it has eaten so far. */
+typedef struct star {
+	size_t behind, eaten; /* in the pattern, in the path */
+	bool seen;
+} star;
+
+/* Lets a star eat one byte more; false if it may not. */
+static bool star_grow(star *w, span s, bool deep, size_t *i, size_t *j)
+{
+	if (!w->seen || w->eaten >= s.n || (!deep && s.p[w->eaten] == '/'))
+		return false;
+	*i = w->behind;
+	*j = ++w->eaten;
+	return true;
+}
+
+/* One star stops at '/', two do not. Of each kind the last is remembered, so the time is at most pattern.n * s.n squared, for paths
+ * that are short. */
 static bool glob(span pattern, span s)
 {
-	size_t i = 0, j = 0, star = SPAN_NONE, mark = 0;
-	bool deep = false;
+	size_t i = 0, j = 0;
+	star one = {0}, two = {0};
 	while (j < s.n) {
 		if (i < pattern.n && pattern.p[i] == '*') {
-			deep = i + 1 < pattern.n && pattern.p[i + 1] == '*';
+			bool deep = i + 1 < pattern.n && pattern.p[i + 1] == '*';
 			i += deep ? 2 : 1;
 			i += deep && i < pattern.n && pattern.p[i] == '/';
-			star = i;
-			mark = j;
+			*(deep ? &two : &one) = (star){i, j, true};
+			if (deep)
+				one.seen = false;
 		} else if (i < pattern.n && (pattern.p[i] == s.p[j] || (pattern.p[i] == '?' && s.p[j] != '/'))) {
 			i++;
 			j++;
-		} else if (star != SPAN_NONE && (deep || s.p[mark] != '/')) {
-			i = star;
-			j = ++mark;
-		} else {
-			return false;
+		} else if (!star_grow(&one, s, false, &i, &j)) {
+			one.seen = false;
+			if (!star_grow(&two, s, true, &i, &j))
+				return false;
 		}
 	}
 	while (i < pattern.n && pattern.p[i] == '*')

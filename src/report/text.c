@@ -192,7 +192,7 @@ static void add_summary(const report *r, buffer *out)
 		buffer_format(out, ", %u accepted", r->suppressed);
 	if (r->bundle->problems.count)
 		buffer_format(out, ", %u %s", r->bundle->problems.count, plural(r->bundle->problems.count, "error", "errors"));
-	buffer_format(out, " in %u %s, %u %s, %.1f ms\n", r->checklist->count, plural(r->checklist->count, "workload", "workloads"),
+	buffer_format(out, ", %u %s, %u %s, %.1f ms\n", r->checklist->count, plural(r->checklist->count, "workload", "workloads"),
 		r->files, plural(r->files, "file", "files"), r->seconds * 1000);
 }
 

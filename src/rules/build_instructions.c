@@ -39,8 +39,7 @@ BUILD_JUDGE(judge_shell_form)
 	build_each(i, d) {
 		bool form = of->kinds & 1u << i->kind && !i->exec && !i->health_none && i->words.count;
 		if (form && (i->shell != NULL) == of->with_shell)
-			build_found(out, r, d, i, i->source, NULL, "%s runs a shell, which does not pass signals on to the process",
-				dockerfile_kind_name(i->kind));
+			build_found(out, r, d, i, i->source, NULL, "%s runs through a shell", dockerfile_kind_name(i->kind));
 	}
 }
 

@@ -155,8 +155,8 @@ BUILD_JUDGE(judge_pipe)
 	list_each(const dockerfile_command, c, &d->dockerfile->commands)
 		if (pipe_is_open(c) && piped_by_shell(c->script, c->command) == which->of_shells)
 			build_found(out, r, d, c->instruction, c->command->source, NULL,
-				"if '%.*s' fails, the build goes on with what the pipe makes of nothing",
-				SPAN_ARG(span_sub(c->command->source, 0, span_find_byte(c->command->source, '\n'))));
+				"if %.*s fails, the build goes on with what the pipe makes of nothing",
+				SPAN_ARG(c->name.n ? c->name : SPAN("the first command")));
 }
 
 /* --- downloads --- */

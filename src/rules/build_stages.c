@@ -255,11 +255,13 @@ BUILD_JUDGE(judge_build_tools)
 		const dockerfile_instruction *i = c->instruction;
 		if (i->nested || !build_is_final(d, i) || !installs(c, managers, "install add in") || takes_away(d, i, managers))
 			continue;
-		for (uint32_t k = 1; k < c->words.count; k++)
-			if (span_in(c->words.items[k].value, compilers)) {
-				build_found(out, r, d, i, c->words.items[k].source, NULL, "%.*s stays in the final image",
-					SPAN_ARG(c->words.items[k].value));
-				break;
-			}
+		for (uint32_t k = 1; k < c->words.count; k++) {
+			span package = c->words.items[k].value;
+			package = span_sub(package, 0, span_find_byte(package, '='));
+			if (!span_in(package, compilers))
+				continue;
+			build_found(out, r, d, i, c->words.items[k].source, NULL, "%.*s stays in the final image", SPAN_ARG(package));
+			break;
+		}
 	}
 }

@@ -11,9 +11,18 @@ static const rule capabilities_rules[] = {
 		.message = "{workload} keeps the engine's default capabilities",
 		.why = "The default set lets root in the container forge packets, change file owners and bypass permissions; almost no "
 		       "application needs any of it.",
-		.aliases = "psa:capabilities_restricted trivy:KSV-0003 trivy:KSV-0106 checkov:CKV_K8S_37 kics:container_capabilities_unrestricted "
+		.aliases = "psa:capabilities_restricted trivy:KSV-0003 trivy:KSV-0106 checkov:CKV_K8S_37 "
 			   "dclint:require-cap-drop docker-bench:5.4",
 		.references = "PSS-restricted CIS-Docker-1.6:5.4 CIS-Kubernetes:5.2.10"},
+	{.id = "capabilities/unrestricted", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
+		.condition = "engine and (not capabilities.drop exists and not capabilities.drop intersects (ALL) or capabilities.add intersects (ALL))",
+		.wanted = "capabilities.drop += ALL", .unsafe = true,
+		.title = "The capabilities are not restricted at all",
+		.message = "{workload} drops no capability, or adds all of them",
+		.why = "Without dropping the process keeps the whole default set; with ALL added it may do nearly all that root on the host "
+		       "may.",
+		.aliases = "kics:container_capabilities_unrestricted",
+		.references = "CIS-Docker-1.6:5.4"},
 	{.id = "capabilities/none-dropped", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and not capabilities.drop exists",
 		.wanted = "capabilities.drop += ALL", .unsafe = true,

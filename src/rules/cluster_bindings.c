@@ -23,7 +23,8 @@ static void found_subject(const rule *r, const document *d, const node *who, rul
 {
 	const member *name = node_member(who, "name");
 	rule_found(out, r, NULL, name ? object_member_place(d, name) : object_node_place(d, who), NULL,
-		"%.*s %.*s gives a role to %.*s", SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name),
+		"%.*s %.*s gives the role %.*s to %.*s", SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name),
+		SPAN_ARG(node_text(node_path(d->root, "roleRef/name"))),
 		SPAN_ARG(node_text(node_get(who, "name"))));
 }
 
@@ -58,12 +59,12 @@ void judge_masters_binding(
 	judge_subjects(r, d, NULL, "system:masters", out);
 }
 
-/* Names that only mean the cluster's own roles. */
+/* Names that only mean the cluster's own roles; cluster-admin has a rule of its own. */
 void judge_admin_binding(
 	const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
 {
 	span role = node_text(node_path(d->root, "roleRef/name"));
-	if (is_binding(d) && span_in(role, "cluster-admin admin edit") && role.n && subject(d, 0))
+	if (is_binding(d) && span_in(role, "admin edit") && role.n && subject(d, 0))
 		rule_found(out, r, NULL, object_place(d, "roleRef/name"), NULL,
 			"%.*s %.*s gives the role %.*s", SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name),
 			SPAN_ARG(role));

@@ -84,7 +84,7 @@ static const flag_check checks[] = {
 	{"cluster/kubelet-tls", "kubelet", "tls-cert-file tls-private-key-file", FLAG_SET, .absent_ok = true,
 		.field = "tlsCertFile", .field_needed = true},
 	{"cluster/apiserver-client-ca", API, "client-ca-file", FLAG_SET},
-	{"cluster/apiserver-client-ca-file", API, "client-ca-file", FLAG_FILE},
+	{"cluster/apiserver-client-ca-file", API, "client-ca-file", FLAG_FILE, .absent_ok = true},
 	{"cluster/kubelet-client-ca", "kubelet", "client-ca-file", FLAG_FILE, .absent_ok = true,
 		.field = "authentication/x509/clientCAFile", .field_needed = true},
 	{"cluster/kubelet-client-ca-unsaid", "kubelet", "client-ca-file", FLAG_SET},
@@ -96,9 +96,10 @@ static const flag_check checks[] = {
 		.absent_ok = true},
 	{"cluster/manager-accounts", MANAGER, "use-service-account-credentials", FLAG_IS, "true"},
 	{"cluster/manager-account-key", MANAGER, "service-account-private-key-file", FLAG_SET},
-	{"cluster/manager-account-key-file", MANAGER, "service-account-private-key-file", FLAG_FILE},
+	{"cluster/manager-account-key-file", MANAGER, "service-account-private-key-file", FLAG_FILE,
+		.absent_ok = true},
 	{"cluster/manager-root-ca", MANAGER, "root-ca-file", FLAG_SET},
-	{"cluster/manager-root-ca-file", MANAGER, "root-ca-file", FLAG_FILE},
+	{"cluster/manager-root-ca-file", MANAGER, "root-ca-file", FLAG_FILE, .absent_ok = true},
 	{"cluster/manager-rotation", MANAGER, "feature-gates", FLAG_HAS,
 		"RotateKubeletServerCertificate=true"},
 	{"cluster/kubelet-server-rotation", MANAGER " kubelet", "feature-gates", FLAG_HAS_NOT,
@@ -285,8 +286,8 @@ static bool image_is(const node *container, const char *components)
 	return name.n && span_in(name, components);
 }
 
-/* Whether each of the names is given with a value. */
-static bool flags_all_set(flags *f, const char *names)
+/* The first of the names that is not given with a value; empty: all are. */
+static span flag_missing(flags *f, const char *names)
 {
 	span rest = span_of(names), name;
 	while (span_cut(&rest, ' ', &name)) {
@@ -295,50 +296,66 @@ static bool flags_all_set(flags *f, const char *names)
 		memcpy(one, name.p, n);
 		one[n] = 0;
 		if (!flag_find(f, one) || !f->value.n)
-			return false;
+			return name;
 	}
-	return true;
+	return (span){0};
 }
 
-/* Whether the container keeps to the check. *ret_at: the item that does not, or NULL when something is missing. FLAG_SET
- * wants each of its flags; in the other checks they are names of one flag. */
-static bool flags_hold(flags *f, const flag_check *c, const node **ret_at)
+/* Whether the container keeps to the check. *ret_at: the item that does not, or NULL when *ret_missing is missing. FLAG_SET
+ * wants each of its flags; in the other checks they are names of one flag, the current one first. */
+static bool flags_hold(flags *f, const flag_check *c, const node **ret_at, span *ret_missing)
 {
+	span all = span_of(c->flags);
 	*ret_at = NULL;
+	span_cut(&all, ' ', ret_missing);
 	if (!flag_find(f, c->flags))
 		return absence_holds(c);
-	if (c->test == FLAG_SET)
-		return flags_all_set(f, c->flags);
+	if (c->test == FLAG_SET) {
+		*ret_missing = flag_missing(f, c->flags);
+		return !ret_missing->n;
+	}
 	*ret_at = f->item;
 	return value_holds(c, f->value);
 }
+
+enum { FLAG_SHOWN_BYTES = 100 };
 
 static void judge_container(
 	const rule *r, const document *d, const node *container, const flag_check *c, rule_report *out)
 {
 	flags f = {.lists = {node_get(container, "command"), node_get(container, "args")}};
 	const node *at;
+	span missing;
 	const member *command = node_member(container, "command");
 	bool running = command ? runs(&f, c->components)
 			       : image_is(container, c->components) || runs(&f, c->components);
 	if (!command)
 		command = node_member(container, "args");
-	if (!command || !running || flags_hold(&f, c, &at))
+	if (!command || !running || flags_hold(&f, c, &at, &missing))
 		return;
-	rule_found(out, r, NULL, at ? object_node_place(d, at) : object_member_place(d, command), NULL,
-		"%s: --%s", r->title, c->flags);
+	if (at)
+		rule_found(out, r, NULL, object_node_place(d, at), NULL, "%s: %.*s", r->title,
+			SPAN_ARG(span_sub(f.word, 0, FLAG_SHOWN_BYTES)));
+	else
+		rule_found(out, r, NULL, object_member_place(d, command), NULL, "%s: --%.*s is not set",
+			r->title, SPAN_ARG(missing));
 }
 
 /* --- configuration objects --- */
 
+/* The first word of a list that is no strong cipher, or NULL. */
+static const node *weak_cipher(const node *list)
+{
+	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++)
+		if (!span_in(node_text(list->items[i]), strong_ciphers))
+			return list->items[i];
+	return NULL;
+}
+
 static bool field_holds(const flag_check *c, const node *value)
 {
-	if (c->test == FLAG_CIPHERS && node_is_list(value)) {
-		for (uint32_t i = 0; i < value->count; i++)
-			if (!span_in(node_text(value->items[i]), strong_ciphers))
-				return false;
-		return true;
-	}
+	if (c->test == FLAG_CIPHERS && node_is_list(value))
+		return !weak_cipher(value);
 	/* A gate is a flag's word and a field's truth. */
 	if (c->test == FLAG_HAS_NOT && node_truth(value) >= 0)
 		return node_truth(value) == 1;
@@ -347,11 +364,12 @@ static bool field_holds(const flag_check *c, const node *value)
 
 static void judge_configuration(const rule *r, const document *d, const flag_check *c, rule_report *out)
 {
-	const node *value = node_path(d->root, c->field);
-	if (!value && !c->field_needed)
-		return;
-	if (!value || !field_holds(c, value))
-		rule_found(out, r, NULL, value ? object_place(d, c->field) : object_place(d, "kind"), NULL,
+	const node *value = node_path(d->root, c->field),
+		   *weak = c->test == FLAG_CIPHERS ? weak_cipher(value) : NULL;
+	if (!value && c->field_needed)
+		rule_found(out, r, NULL, object_place(d, "kind"), NULL, "%s: %s is not set", r->title, c->field);
+	else if (value && !field_holds(c, value))
+		rule_found(out, r, NULL, weak ? object_node_place(d, weak) : object_place(d, c->field), NULL,
 			"%s: %s", r->title, c->field);
 }
 
@@ -400,10 +418,12 @@ void judge_admission_configuration(
 		"the admission configuration does not limit events");
 }
 
-/* aesgcm needs keys that are changed every 200,000 writes by hand, and identity is no encryption. */
-static bool provider_is_strong(const node *provider)
+/* The first provider is the one that writes; those after it only read what was written before. aesgcm needs keys that are
+ * changed every 200,000 writes by hand, and identity is no encryption. */
+static bool provider_is_strong(const node *providers)
 {
-	return node_get(provider, "aescbc") || node_get(provider, "secretbox") || node_get(provider, "kms");
+	const node *first = node_is_list(providers) && providers->count ? providers->items[0] : NULL;
+	return node_get(first, "aescbc") || node_get(first, "secretbox") || node_get(first, "kms");
 }
 
 void judge_encryption(
@@ -414,12 +434,8 @@ void judge_encryption(
 					: NULL;
 	for (uint32_t i = 0; node_is_list(resources) && i < resources->count; i++) {
 		const member *providers = node_member(resources->items[i], "providers");
-		bool strong = false;
-		for (uint32_t k = 0;
-			providers && node_is_list(providers->value) && k < providers->value->count; k++)
-			strong |= provider_is_strong(providers->value->items[k]);
-		if (providers && !strong)
+		if (providers && !provider_is_strong(providers->value))
 			rule_found(out, r, NULL, object_member_place(d, providers), NULL,
-				"no provider encrypts with a strong cipher");
+				"the first provider does not encrypt with a strong cipher");
 	}
 }

@@ -130,6 +130,21 @@ void judge_resource_quota(
 
 /* --- Tiller --- */
 
+/* "tiller" as a word of its own: "tiller-deploy", not "distiller". */
+static bool names_tiller(span name)
+{
+	const span word = SPAN("tiller");
+	for (size_t at = 0, found; (found = span_find(span_from(name, at), word)) != SPAN_NONE;) {
+		size_t start = at + found, end = start + word.n;
+		bool whole = (start == 0 || !ascii_alpha(name.p[start - 1])) &&
+			     (end == name.n || !ascii_alpha(name.p[end]));
+		if (whole)
+			return true;
+		at = end;
+	}
+	return false;
+}
+
 static bool labelled_tiller(const node *labels)
 {
 	return span_is(node_text(node_get(labels, "app")), "helm") ||
@@ -141,7 +156,7 @@ static const member *tiller_image(const kubernetes_pod *pod)
 	const node *container;
 	for (uint32_t i = 0; (container = pod_container(pod, i)); i++) {
 		const member *image = node_member(container, "image");
-		if (image && span_contains(node_text(image->value), "tiller"))
+		if (image && names_tiller(node_text(image->value)))
 			return image;
 	}
 	return NULL;
@@ -150,9 +165,9 @@ static const member *tiller_image(const kubernetes_pod *pod)
 /* Tiller by its name, its labels or its image. */
 static bool is_tiller(const document *d, const kubernetes_pod *pod)
 {
-	return span_contains(d->object_name, "tiller") ||
+	return names_tiller(d->object_name) ||
 	       labelled_tiller(node_path(d->root, "metadata/labels")) || labelled_tiller(pod_labels(pod)) ||
-	       span_contains(node_text(node_get(pod->metadata, "name")), "tiller") || tiller_image(pod);
+	       names_tiller(node_text(node_get(pod->metadata, "name"))) || tiller_image(pod);
 }
 
 void judge_tiller(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)
@@ -171,11 +186,11 @@ void judge_tiller_service(
 	const node *selector = node_path(d->root, "spec/selector");
 	if (!object_is(d, "Service"))
 		return;
-	if (span_contains(d->object_name, "tiller") || labelled_tiller(node_path(d->root, "metadata/labels")))
+	if (names_tiller(d->object_name) || labelled_tiller(node_path(d->root, "metadata/labels")))
 		rule_found(out, r, NULL, object_name_place(d), NULL, "service %.*s leads to Tiller",
 			SPAN_ARG(d->object_name));
 	for (uint32_t i = 0; node_is_map(selector) && i < selector->count; i++)
-		if (span_contains(node_text(selector->members[i].value), "tiller"))
+		if (names_tiller(node_text(selector->members[i].value)))
 			rule_found(out, r, NULL, object_member_place(d, &selector->members[i]), NULL,
 				"service %.*s selects Tiller", SPAN_ARG(d->object_name));
 }
@@ -312,7 +327,7 @@ void judge_label_syntax(
 	for (uint32_t i = 0; node_is_map(labels) && i < labels->count; i++)
 		if (!label_valid(node_text(labels->members[i].value)))
 			rule_found(out, r, NULL, object_member_place(d, &labels->members[i]), NULL,
-				"the value of label %.*s is none that a cluster takes",
+				"label %.*s has a value that no cluster takes",
 				SPAN_ARG(labels->members[i].key->value));
 }
 

@@ -5,6 +5,8 @@
 #include "rules/cluster_objects.h"
 #include "rules/object.h"
 
+#include "base/buffer.h"
+
 enum { NEEDS = 4 };
 
 typedef enum bound {   /* to whom the role must be bound in the bundle for the row to count */
@@ -245,6 +247,28 @@ static bool is_bound(const document *role, const bundle *b, bound how)
 	return how == BOUND_NOT;
 }
 
+/* The words of a list that are meant: "get, list". */
+static span granted_words(const node *list, const char *words, arena *a)
+{
+	auto_buffer out = {0};
+	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++) {
+		span word = node_text(list->items[i]);
+		if (span_starts(word, SPAN("*")) || (word.n && span_in(word, words)))
+			buffer_format(&out, "%s%.*s", out.n ? ", " : "", SPAN_ARG(word));
+	}
+	return arena_copy(a, buffer_span(&out));
+}
+
+static void found_grant(const rule *r, const document *d, const node *one, const grant *g, rule_report *out)
+{
+	const member *m = node_member(one, g->at_verbs ? "verbs" : "resources");
+	span verbs = granted_words(node_get(one, "verbs"), g->needs[0].verbs, rule_arena(out)),
+	     resources = granted_words(node_get(one, "resources"), g->needs[0].resources, rule_arena(out));
+	if (m)
+		rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows %.*s on %.*s",
+			SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name), SPAN_ARG(verbs), SPAN_ARG(resources));
+}
+
 static void judge_grant(const rule *r, const document *d, const bundle *b, const grant *g, rule_report *out)
 {
 	const node *rules = node_get(d->root, "rules");
@@ -252,13 +276,9 @@ static void judge_grant(const rule *r, const document *d, const bundle *b, const
 		!is_bound(d, b, g->bound))
 		return;
 	/* One finding for every rule that grants what is asked alone; else one where the first part is granted. */
-	for (uint32_t i = 0; i < rules->count; i++) {
-		const node *one = rules->items[i];
-		const member *m = node_member(one, g->at_verbs ? "verbs" : "resources");
-		if (m && rule_grants(one, g, &g->needs[0], !g->needs[1].verbs))
-			rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows it",
-				SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name));
-	}
+	for (uint32_t i = 0; i < rules->count; i++)
+		if (rule_grants(rules->items[i], g, &g->needs[0], !g->needs[1].verbs))
+			found_grant(r, d, rules->items[i], g, out);
 }
 
 void judge_role(const rule *r, const document *d, const bundle *b, rule_report *out)

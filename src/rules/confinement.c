@@ -147,6 +147,15 @@ static const rule confinement_rules[] = {
 		.why = "A sysctl outside the safe set may reach past the pod and change how the node and its other pods behave.",
 		.aliases = "psa:sysctls trivy:KSV-0026 kics:cluster_allows_unsafe_sysctls kube-linter:unsafe-sysctls",
 		.references = "PSS-baseline"},
+	{.id = "confinement/no-security-options", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.condition = "engine and not confinement.no_new_privileges exists and not seccomp.profile exists and "
+			     "not apparmor.profile exists and not selinux.type exists and not selinux.disabled exists and "
+			     "not confinement.unmasked exists",
+		.wanted = "confinement.no_new_privileges = true",
+		.title = "No security option at all",
+		.message = "{workload} names no security option",
+		.why = "Everything is left to defaults that were chosen for compatibility.",
+		.aliases = "kics:security_opt_not_set", .references = "CIS-Docker-1.6:5.26"},
 	{.id = "confinement/no-security-context", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and not user.uid exists and not user.gid exists and not user.non_root exists and "
 			     "not filesystem.read_only exists and not capabilities.drop exists and not capabilities.add exists and "

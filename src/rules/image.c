@@ -30,6 +30,14 @@ static const rule image_rules[] = {
 			   "dclint:service-image-require-explicit-tag kube-linter:latest-tag checkov:CKV_K8S_14 trivy:KSV-0013 "
 			   "kube-score:container-image-tag kics:invalid_image",
 		.references = "CIS-Docker-1.6:4.2"},
+	{.id = "image/moving-tag", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.condition = "engine and image.tag in (moving_tags) and not image.tag = latest and not known(image.digest) and "
+			     "not image.built exists",
+		.title = "A tag that moves",
+		.message = "{image.reference} is another image tomorrow",
+		.why = "Tags such as edge or nightly name a state, not a version: nobody can say what runs or go back to it.",
+		.aliases = "dclint:service-image-require-explicit-tag",
+		.references = "CIS-Docker-1.6:4.2"},
 	{.id = "image/unpinned", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "known(image.repository) and not image.repository = library/scratch and not known(image.digest) and "
 			     "not image.built exists",

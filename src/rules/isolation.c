@@ -81,6 +81,14 @@ static const rule isolation_rules[] = {
 		.aliases = "kics:volume_has_sensitive_host_directory kics:workload_mounting_with_sensitive_os_directory "
 			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6 docker-bench:5.5",
 		.references = "CIS-Docker-1.6:5.6"},
+	{.id = "isolation/system-host-path", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
+		.each = "mount", .condition = "engine and mount.type = bind and (mount.source pmatch (system_directories) or mount.source = /)",
+		.wanted = "mount -= this", .unsafe = true,
+		.title = "A directory of the operating system is mounted",
+		.message = "{mount.source} of the host is mounted into {workload}",
+		.why = "What lies below the directories of the operating system belongs to the host; a container should have data of its own.",
+		.aliases = "kics:volume_has_sensitive_host_directory",
+		.references = "CIS-Docker-1.6:5.6"},
 	{.id = "isolation/writable-sensitive-host-path", .severity = SEVERITY_CRITICAL, .profile = PROFILE_BASELINE,
 		.each = "mount",
 		.condition = "mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /) and "
@@ -95,7 +103,6 @@ static const rule isolation_rules[] = {
 		.condition = "kubernetes and mount.target pmatch (system_directories) and "
 			     "not mount.type in (secret, configmap, projected, downwardapi) and "
 			     "(mount.writable = true or not mount.recursive = true)",
-		.wanted = "mount.writable = false", .unsafe = true,
 		.title = "A writable volume lies over a directory of the system",
 		.message = "{workload} can change what lies in {mount.target}",
 		.why = "Programs and configuration below these directories are run or trusted by everything in the container.",
@@ -129,7 +136,14 @@ static const rule isolation_rules[] = {
 		.title = "Mounts reach back to the host",
 		.message = "what {workload} mounts below {mount.target} appears on the host",
 		.why = "A container that may mount can lay its own files over the host's.",
-		.aliases = "docker-bench:5.20 docker-bench:5.19",
+		.aliases = "kics:volume_mounted_in_multiple_containers docker-bench:5.20 docker-bench:5.19",
+		.references = "CIS-Docker-1.6:5.20"},
+	{.id = "isolation/mount-propagation-received", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.each = "mount", .condition = "engine and mount.propagation in (slave, rslave)",
+		.title = "Mounts of the host appear in the container",
+		.message = "what the host mounts below {mount.source} appears in {workload}",
+		.why = "A disk or a secret that is mounted on the host later is then open to the container too.",
+		.aliases = "kics:volume_mounted_in_multiple_containers",
 		.references = "CIS-Docker-1.6:5.20"},
 	{.id = "isolation/device", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
 		.each = "device", .condition = "device.source exists",
@@ -163,7 +177,6 @@ static const rule isolation_rules[] = {
 	{.id = "isolation/service-account-token-asked", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and (service_account.token = true and service_account.token exists or "
 			     "mount.target = /var/run/secrets/kubernetes.io/serviceaccount)",
-		.wanted = "service_account.token = false", .unsafe = true,
 		.title = "A service-account token is asked for",
 		.message = "{workload} asks for a token for the API server",
 		.why = "Whoever reads a file in the container can talk to the API server with the pod's rights.",

@@ -41,6 +41,14 @@ const macro_row macro_list_rows[] = {
 		"host paths that give the host away, even read-only"},
 	{"system_directories", "/bin, /sbin, /boot, /cdrom, /dev, /etc, /home, /lib, /media, /proc, /root, /run, /srv, /usr, /var",
 		"directories that belong to the system of a container (FHS)"},
+	/* hier(7): what is not the data of users. */
+	{"system_directories",
+		"/bin, /boot, /cdrom, /dev, /etc, /home, /lib, /lib32, /lib64, /libx32, /media, /proc, /root, /run, /sbin, /selinux, /srv, "
+		"/sys, /usr, /var",
+		"directories of the operating system"},
+	/* Names that registries and projects move from one image to the next. */
+	{"moving_tags", "latest, stable, edge, test, testing, nightly, dev, develop, beta, alpha, canary, master, main, next, unstable",
+		"tags that mean another image tomorrow"},
 	{"safe_sysctls",
 		"kernel.shm_rmid_forced, net.ipv4.ip_local_port_range, net.ipv4.ip_unprivileged_port_start, net.ipv4.tcp_syncookies, "
 		"net.ipv4.ping_group_range, net.ipv4.ip_local_reserved_ports, net.ipv4.tcp_keepalive_time, "

@@ -26,6 +26,15 @@ static const rule network_rules[] = {
 		.aliases = "docker-bench:5.30 docker-bench:5.29",
 		.references = "CIS-Docker-1.6:5.30"},
 
+	{.id = "network/none-named", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.condition = "workload.source = compose and network.name = default and not namespace.network exists",
+		.title = "No network of its own",
+		.message = "{workload} is on the project's default network",
+		.why = "On the default network every service of the project reaches every other; networks by purpose keep a taken-over one "
+		       "from the rest.",
+		.aliases = "kics:networks_not_set",
+		.references = "CIS-Docker-1.6:5.30"},
+
 	/* --- ports --- */
 	{.id = "network/host-port", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.each = "port", .condition = "kubernetes and port.host_port > 0",

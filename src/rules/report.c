@@ -125,8 +125,10 @@ static int order(const void *a, const void *b)
 
 static bool same(const finding *a, const finding *b)
 {
-	return a->rule == b->rule && a->at.text == b->at.text && a->at.start == b->at.start && a->at.end == b->at.end &&
-		span_equal(a->message, b->message);
+	if (a->rule != b->rule || a->at.text != b->at.text || a->at.start != b->at.start || a->at.end != b->at.end)
+		return false;
+	/* What a pod or a Dockerfile says holds for all containers that come of it. */
+	return a->workload != b->workload || span_equal(a->message, b->message);
 }
 
 static void mark(const finding_list *findings, checklist *list, arena *scratch)

@@ -9,12 +9,13 @@
 #include "formats/shell_regions.h"
 #include "sources/docker_words.h"
 
+typedef struct run_option run_option;
+
 typedef struct run_reader { /* one command while its facts are read */
 	docker_words words;
 	posture *posture;
+	const struct run_command *command;
 } run_reader;
-
-typedef struct run_option run_option;
 
 /* A row of the options of `docker run`, `podman run` and `nerdctl run`. */
 typedef struct run_row {
@@ -58,6 +59,9 @@ bool run_parse(const text *t, const shell_region *region, shell_words words, are
 void run_facts(const run_command *c, posture *p, loader *files, const char *folder, arena *a);
 
 origin run_origin(const run_command *c, const run_option *o);
+
+/* The last option of that name, or NULL. */
+const run_option *run_option_of(const run_command *c, const char *name);
 
 int run_write(const workload *w, const want *wants, size_t count, arena *a, edit_list *ret, error *e);
 

@@ -12,8 +12,11 @@ typedef struct stage_reader {
 	origin here; /* its FROM: where what is not said would be written */
 } stage_reader;
 
+/* A FROM without an image has no words to point at. */
 static origin origin_of(const stage_reader *r, span source)
 {
+	if (!source.p)
+		return r->here;
 	uint32_t start = text_offset(r->file->text, source);
 	return (origin){r->file->text, start, start + (uint32_t)source.n};
 }

@@ -103,7 +103,7 @@ static int write_image(stage_writer *w, const want *x, error *e)
 	span image = word->source;
 	if (w->stage->from->from.base != DOCKERFILE_NO_STAGE)
 		return error_set(e, ERROR_USAGE, "the base is another stage of this Dockerfile: its own FROM has to name the version");
-	if (!span_equal(image, word->value) || span_find_byte(image, '$') != SPAN_NONE)
+	if (image.n == 0 || !span_equal(image, word->value) || span_find_byte(image, '$') != SPAN_NONE)
 		return error_set(e, ERROR_USAGE, "the base image is made of variables");
 	size_t digest = span_find_byte(image, '@'), slash = span_find_last(image, '/');
 	span name = span_sub(image, 0, digest);

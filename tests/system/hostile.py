@@ -44,7 +44,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{','.join('*' + chr(97 + i) for _ in range(9))}]\n" for i in range(9))
 
 tree({"compose.yaml": "services:\n" + BOMB}, "billion laughs", "", codes=(0, 1, 3))
-tree({"compose.yaml": BOMB + "services:\n  web:\n    image: nginx\n"}, "billion laughs beside services", "more than")
+tree({"compose.yaml": BOMB + "services:\n  web:\n    image: nginx\n"}, "billion laughs beside services", "expand")
 tree({"k8s.yaml": "apiVersion: v1\nkind: Pod\nspec: " + "[" * 5000 + "]" * 5000 + "\n"}, "deep nesting in YAML", "deep")
 tree({"k8s.json": '{"apiVersion":"v1","kind":"Pod","spec":' + "[" * 5000 + "]" * 5000 + "}"}, "deep nesting in JSON", "deep")
 tree({"app/Dockerfile": "FROM a\nRUN " + "x" * (10 << 20) + "\n"}, "a Dockerfile of one 10 MB line", "line")

@@ -1,0 +1,32 @@
+# bash completion of bulkhead
+_bulkhead()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
+	if [ "$COMP_CWORD" = 1 ]; then
+		words="check rules explain version completions man"
+		COMPREPLY=($(compgen -W "$words" -- "$cur"))
+		return
+	fi
+	case "${COMP_WORDS[1]} $prev" in
+	"check --profile") COMPREPLY=($(compgen -W "baseline recommended strict" -- "$cur")); return ;;
+	"check --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
+	"check --format") COMPREPLY=($(compgen -W "text concise json sarif" -- "$cur")); return ;;
+	"check --as") COMPREPLY=($(compgen -W "dockerfile compose kubernetes commands ci" -- "$cur")); return ;;
+	"check --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
+	"rules --format") COMPREPLY=($(compgen -W "text json" -- "$cur")); return ;;
+	"explain --format") COMPREPLY=($(compgen -W "text markdown" -- "$cur")); return ;;
+	esac
+	case ${COMP_WORDS[1]} in
+	check) words="--help --profile --fail-on --format --file --run --as --only --exclude --config --no-config --verbose --quiet --color --jobs" ;;
+	rules) words="--help --format --fields" ;;
+	explain) words="--help --format --all" ;;
+	version) words="--help --features" ;;
+	completions) words="--help" ;;
+	man) words="--help" ;;
+	esac
+	case $cur in
+	-*) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
+	*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	esac
+}
+complete -o filenames -F _bulkhead bulkhead
