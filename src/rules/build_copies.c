@@ -188,6 +188,8 @@ static bool names_file(const dockerfile_command *c, span name)
 {
 	for (uint32_t k = 1; k < c->words.count; k++) {
 		span word = c->words.items[k].value;
+		if (span_starts(word, SPAN("--")) && span_find_byte(word, '=') != SPAN_NONE)
+			word = span_from(word, span_find_byte(word, '=') + 1);
 		if (span_equal(build_base_name(word), name))
 			return true;
 	}

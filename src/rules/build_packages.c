@@ -150,7 +150,7 @@ static const build_option apt_recommends = {.manager = &build_apt, .subcommands 
 static const build_option yum_yes = {.manager = &build_yum,
 	.subcommands = "install groupinstall localinstall reinstall", .letters = "y", .flags = "assumeyes yes", .insert = " -y"};
 static const build_option dnf_yes = {.manager = &build_dnf,
-	.subcommands = "install in groupinstall localinstall reinstall", .letters = "y", .flags = "assumeyes yes", .insert = " -y"};
+	.subcommands = "install in groupinstall localinstall reinstall rei", .letters = "y", .flags = "assumeyes yes", .insert = " -y"};
 static const build_option zypper_yes = {.manager = &build_zypper,
 	.subcommands = "install in remove rm source-install si patch", .letters = "yn", .flags = "no-confirm non-interactive",
 	.insert = " -y"};

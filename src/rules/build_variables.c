@@ -45,8 +45,7 @@ BUILD_JUDGE(judge_env_self)
 typedef struct known_scope {
 	const dockerfile_scopes *scopes;
 	const dockerfile_instruction *instruction;
-	span unknown;   /* the first name that is not declared */
-	bool valueless; /* a name that is declared has no value */
+	span unknown; /* the first name that is not declared */
 } known_scope;
 
 /* What is declared counts as known, whatever its value. */
@@ -56,7 +55,6 @@ static bool known_lookup(void *context, span name, span *ret)
 	const dockerfile_binding *known = dockerfile_scope_get(s->scopes, s->instruction, name);
 	if (!known && !s->unknown.n)
 		s->unknown = name;
-	s->valueless |= known && !known->has_value && !known->predefined;
 	*ret = known && known->has_value ? known->value : (span){0};
 	return known;
 }
@@ -64,7 +62,7 @@ static bool known_lookup(void *context, span name, span *ret)
 /* `${x:-}` with a default is complete whether x is known or not. */
 static bool has_unknown(const document *d, const dockerfile_instruction *i, span raw, arena *a, span *ret)
 {
-	known_scope s = {d->dockerfile->scopes, i, {0}, false};
+	known_scope s = {d->dockerfile->scopes, i, {0}};
 	span value;
 	bool complete = true;
 	if (span_find_byte(raw, '$') == SPAN_NONE)
@@ -137,10 +135,13 @@ BUILD_JUDGE(judge_from_undefined)
 {
 	(void)b;
 	list_each(const dockerfile_stage, s, &d->dockerfile->stages) {
+		const dockerfile_from *from = &s->from->from;
+		const dockerfile_word *words[] = {&from->image, from->platform ? &from->platform->value : NULL};
 		span name;
-		const dockerfile_word *image = &s->from->from.image;
-		if (has_unknown(d, s->from, image->raw, rule_arena(out), &name))
-			build_found(out, r, d, s->from, image->source, NULL, "no ARG before the first FROM declares %.*s", SPAN_ARG(name));
+		for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+			if (words[k] && has_unknown(d, s->from, words[k]->raw, rule_arena(out), &name))
+				build_found(out, r, d, s->from, words[k]->source, NULL,
+					"no ARG before the first FROM declares %.*s", SPAN_ARG(name));
 	}
 }
 
@@ -160,14 +161,14 @@ BUILD_JUDGE(judge_from_default)
 {
 	(void)b;
 	list_each(const dockerfile_stage, s, &d->dockerfile->stages) {
-		known_scope scope = {d->dockerfile->scopes, s->from, {0}, false};
+		known_scope scope = {d->dockerfile->scopes, s->from, {0}};
 		const dockerfile_word *image = &s->from->from.image;
 		span value;
 		bool complete = false;
 		if (dockerfile_expand(image->raw, d->dockerfile->escape, known_lookup, &scope, rule_arena(out), &value, &complete) < 0)
 			continue;
-		if (scope.valueless && !scope.unknown.n && !is_reference(value))
-			build_found(out, r, d, s->from, image->source, NULL, "without its build arguments the base would be '%.*s'",
+		if (span_find_byte(image->raw, '$') != SPAN_NONE && !scope.unknown.n && !is_reference(value))
+			build_found(out, r, d, s->from, image->source, NULL, "without build arguments the base would be '%.*s'",
 				SPAN_ARG(value));
 	}
 }

@@ -69,10 +69,12 @@ static const rule isolation_rules[] = {
 		.why = "Who can talk to the engine starts a privileged container with the host's root directory in it. Mounting the socket "
 		       "read-only changes nothing.",
 		.aliases = "trivy:KSV-0006 checkov:CKV_K8S_27 kube-linter:docker-sock kics:docker_socket_mounted_in_container "
-			   "kics:docker_daemon_socket_is_exposed_to_containers docker-bench:5.32 docker-bench:5.31",
+			   "kics:docker_daemon_socket_is_exposed_to_containers kics:volume_has_sensitive_host_directory "
+			   "kics:workload_mounting_with_sensitive_os_directory kube-linter:sensitive-host-mounts trivy:KSV-0121 "
+			   "docker-bench:5.32 docker-bench:5.31",
 		.references = "CIS-Docker-1.6:5.32"},
 	{.id = "isolation/sensitive-host-path", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
-		.each = "mount", .condition = "mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /)",
+		.each = "mount", .condition = "sensitive_mount and not mount.writable = true",
 		.wanted = "mount -= this", .unsafe = true,
 		.title = "A sensitive host path is mounted",
 		.message = "{mount.source} of the host is mounted into {workload}",
@@ -91,13 +93,14 @@ static const rule isolation_rules[] = {
 		.references = "CIS-Docker-1.6:5.6"},
 	{.id = "isolation/writable-sensitive-host-path", .severity = SEVERITY_CRITICAL, .profile = PROFILE_BASELINE,
 		.each = "mount",
-		.condition = "mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /) and "
-			     "mount.writable = true",
-		.wanted = "mount.writable = false", .unsafe = true,
+		.condition = "sensitive_mount and mount.writable = true",
+		.wanted = "mount -= this", .unsafe = true,
 		.title = "A sensitive host path can be written",
 		.message = "{workload} can change {mount.source} of the host",
 		.why = "Writing there changes what the host runs as root: a cron job, a unit, a binary, a key.",
-		.aliases = "", .references = "CIS-Docker-1.6:5.6"},
+		.aliases = "kics:volume_has_sensitive_host_directory kics:workload_mounting_with_sensitive_os_directory "
+			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6 docker-bench:5.5",
+		.references = "CIS-Docker-1.6:5.6"},
 	{.id = "isolation/system-directory-writable", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "mount",
 		.condition = "kubernetes and mount.target pmatch (system_directories) and "
@@ -108,7 +111,7 @@ static const rule isolation_rules[] = {
 		.why = "Programs and configuration below these directories are run or trusted by everything in the container.",
 		.aliases = "kics:volume_mount_with_os_directory_write_permissions",
 		.references = ""},
-	{.id = "isolation/host-path", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+	{.id = "isolation/host-path", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.each = "mount", .condition = "kubernetes and mount.type = bind",
 		.title = "A host path is mounted",
 		.message = "{mount.source} of the node is mounted into {workload}",
@@ -116,7 +119,7 @@ static const rule isolation_rules[] = {
 		       "it.",
 		.aliases = "psa:hostPathVolumes psa:restrictedVolumes trivy:KSV-0023 trivy:KSV-0028",
 		.references = "PSS-baseline"},
-	{.id = "isolation/writable-host-path", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
+	{.id = "isolation/writable-host-path", .severity = SEVERITY_HIGH, .profile = PROFILE_STRICT,
 		.each = "mount", .condition = "kubernetes and mount.type = bind and mount.target exists and mount.writable = true",
 		.wanted = "mount.writable = false", .unsafe = true,
 		.title = "A host path can be written",
@@ -124,6 +127,14 @@ static const rule isolation_rules[] = {
 		.why = "A taken-over pod leaves files on the node that outlive it and that others may run.",
 		.aliases = "kube-linter:writable-host-mount",
 		.references = ""},
+	{.id = "isolation/node-path", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+		.each = "mount",
+		.condition = "kubernetes and mount.type = bind and not mount.source pmatch (sensitive_host_paths, engine_sockets) and "
+			     "not mount.source = /",
+		.title = "A path of the node is mounted",
+		.message = "{mount.source} of the node is mounted into {workload}",
+		.why = "What a pod leaves there outlives it, and the next pod on the node reads it or runs it.",
+		.aliases = "", .references = "PSS-baseline"},
 	{.id = "isolation/volume-type", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "mount", .condition = "kubernetes and not mount.type in (restricted_volumes, bind)",
 		.title = "A volume type outside the restricted set",

@@ -13,6 +13,10 @@ const macro_row macro_rows[] = {
 	{"long_running", "not workload.init = true and not workload.ephemeral = true and not workload.object in (Job, CronJob)",
 		"it is meant to stay up"},
 	{"host_directory", "mount.type = bind and mount.source startswith /", "a path of the host by its full name"},
+	{"sensitive_mount",
+		"mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /) and "
+		"not mount.source pmatch (engine_sockets)",
+		"a host path that gives the host away; for rules over mounts"},
 	{"privileged_like", "isolation.privileged = true or capabilities.add intersects (ALL, SYS_ADMIN)",
 		"it has the rights of root on the host or nearly so"},
 	{NULL, NULL, NULL},

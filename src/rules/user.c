@@ -14,7 +14,7 @@ static const rule user_rules[] = {
 		.aliases = "hadolint:DL3002 kics:last_user_is_root checkov:CKV_DOCKER_8 trivy:DS-0002 docker-bench:4.1 docker-bench:5.24",
 		.references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/unset", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
-		.condition = "dockerfile and workload.final = true and user.uid = 0 and not user.name exists and "
+		.condition = "(dockerfile and workload.final = true or engine) and user.uid = 0 and not user.name exists and "
 			     "not image.repository = library/scratch",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "No USER: runs as root",
