@@ -198,6 +198,7 @@ static int judge_and_report(const check_options *o, policy *p, collection *c, co
 	policy_comments(&findings, a);
 	policy_suppress(p, &findings, today(day), a);
 	findings_fold(&findings, &list);
+	p->partial |= o->only.count || (o->profile >= 0 && o->profile != p->profile);
 	policy_review(p, &findings, today(day), a);
 	list_each(const problem, x, &p->problems)
 		list_push(a, &c->bundle.problems, *x);
@@ -261,7 +262,9 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 	request.output_folders = folders;
 	request.output_count = output_folders(o, folders, &a);
 	int ret = EXIT_USAGE;
-	if (load_policy(o, request.path_count ? request.paths[0] : ".", &a, &p, &e) < 0 || collect(&request, &c, &e) < 0)
+	int loaded = load_policy(o, request.path_count ? request.paths[0] : ".", &a, &p, &e);
+	p.partial = loaded >= 0 && !policy_covered(&p, request.paths, request.path_count);
+	if (loaded < 0 || collect(&request, &c, &e) < 0)
 		command_complain("check", "%s", e.text);
 	else
 		ret = judge_and_report(o, &p, &c, &start, &a);

@@ -133,7 +133,7 @@ typedef struct slice {
 static void read_text(slice *s, const text *t, file_kind kind)
 {
 	if (kind == FILE_CI)
-		bundle_add_document(&s->bundle, DOCUMENT_CI, t, NULL);
+		ci_source.read(t, &s->loader.loader, &s->bundle);
 	s->files++;
 	/* JSON on one line is honest; a Dockerfile or a script with such a line is no text. */
 	if (kind != FILE_KUBERNETES && too_long_a_line(t, &s->bundle))

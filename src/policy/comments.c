@@ -12,24 +12,27 @@ static const struct marker {
 	const char *words; /* behind the comment sign */
 	const char *tool;  /* the prefix of the aliases that are meant; NULL: ours, which may name any */
 	reach reach;       /* of one on a line of its own; behind code it is the line */
-	bool everything;   /* names no rule: means all of the tool */
+	enum { NAMED, ALL_IF_BARE, ALL } means; /* the rules it names; all of the tool when it names none; all whatever it says */
+	char reason;       /* what the reason stands behind; 0: "--" */
 } markers[] = {
 	/* longer ones first */
-	{"bulkhead: ignore-file", NULL, REACH_FILE, false},
-	{"bulkhead: ignore", NULL, REACH_BLOCK, false},
-	{"bulkhead:ignore-file", NULL, REACH_FILE, false},
-	{"bulkhead:ignore", NULL, REACH_BLOCK, false},
-	{"hadolint global ignore=", "hadolint", REACH_FILE, false},
-	{"hadolint ignore=", "hadolint", REACH_BLOCK, false},
-	{"check=skip=", "buildkit", REACH_FILE, false},
-	{"trivy:ignore:", "trivy", REACH_BLOCK, false},
-	{"tfsec:ignore:", "trivy", REACH_BLOCK, false},
-	{"checkov:skip=", "checkov", REACH_FILE, false},
-	{"kics-scan ignore-line", "kics", REACH_BLOCK, true},
-	{"kics-scan ignore-block", "kics", REACH_BLOCK, true},
-	{"kics-scan ignore", "kics", REACH_FILE, true},
-	{"dclint disable-line", "dclint", REACH_LINE, false},
-	{"dclint disable", "dclint", REACH_FILE, false},
+	{"bulkhead: ignore-file", NULL, REACH_FILE, ALL_IF_BARE, 0},
+	{"bulkhead: ignore", NULL, REACH_BLOCK, ALL_IF_BARE, 0},
+	{"bulkhead:ignore-file", NULL, REACH_FILE, ALL_IF_BARE, 0},
+	{"bulkhead:ignore", NULL, REACH_BLOCK, ALL_IF_BARE, 0},
+	{"hadolint global ignore=", "hadolint", REACH_FILE, NAMED, 0},
+	{"hadolint ignore=", "hadolint", REACH_BLOCK, NAMED, 0},
+	{"check=skip=", "buildkit", REACH_FILE, NAMED, ';'},
+	{"check=error=true;skip=", "buildkit", REACH_FILE, NAMED, ';'},
+	{"trivy:ignore:", "trivy", REACH_BLOCK, NAMED, ':'},
+	{"tfsec:ignore:", "trivy", REACH_BLOCK, NAMED, ':'},
+	{"checkov:skip=", "checkov", REACH_FILE, NAMED, ':'},
+	{"kics-scan ignore-line", "kics", REACH_BLOCK, ALL, 0},
+	{"kics-scan ignore-block", "kics", REACH_BLOCK, ALL, 0},
+	{"kics-scan ignore", "kics", REACH_FILE, ALL, 0},
+	{"dclint disable-line", "dclint", REACH_LINE, ALL_IF_BARE, 0},
+	{"dclint disable-file", "dclint", REACH_FILE, ALL_IF_BARE, 0},
+	{"dclint disable", "dclint", REACH_FILE, ALL_IF_BARE, 0},
 };
 
 typedef struct ignore {
@@ -61,6 +64,12 @@ static bool continues(span line)
 	return line.n && (line.p[line.n - 1] == '\\' || line.p[line.n - 1] == '`');
 }
 
+/* "- …" of a YAML list, which may stand no deeper than the key that holds the list. */
+static bool is_item(span line, size_t depth)
+{
+	return indentation(line) == depth && span_starts(span_from(line, depth), SPAN("- "));
+}
+
 /* The last line of what starts behind a comment line: the next line, what it is continued by, and all that is indented deeper. */
 static uint32_t block_end(const text *t, uint32_t comment)
 {
@@ -68,10 +77,11 @@ static uint32_t block_end(const text *t, uint32_t comment)
 	while (first <= t->line_count && blank_or_comment(text_line(t, first)))
 		first++;
 	size_t depth = indentation(text_line(t, first));
+	bool item = is_item(text_line(t, first), depth);
 	uint32_t last = first;
 	while (last < t->line_count) {
 		span next = text_line(t, last + 1);
-		bool deeper = blank_or_comment(next) || indentation(next) > depth;
+		bool deeper = blank_or_comment(next) || indentation(next) > depth || (!item && is_item(next, depth));
 		if (!continues(text_line(t, last)) && !deeper)
 			break;
 		last++;
@@ -86,10 +96,10 @@ static void add_ignore(const text *t, size_t at, const struct marker *m, arena *
 	span rest = span_from(t->bytes, at + strlen(m->words));
 	rest = span_sub(rest, 0, (size_t)(whole.p + whole.n - rest.p));
 	ignore x = {.first = line, .last = line, .marker = m, .why = {.by = "comment"}};
-	size_t dashes = span_find(rest, SPAN("--"));
-	x.rules = span_trim(span_sub(rest, 0, dashes));
-	if (dashes != SPAN_NONE)
-		x.why.reason = span_trim(span_from(rest, dashes + 2));
+	size_t reason = m->reason ? span_find_byte(rest, m->reason) : span_find(rest, SPAN("--"));
+	x.rules = span_trim(span_sub(rest, 0, reason));
+	if (reason != SPAN_NONE)
+		x.why.reason = span_trim(span_from(rest, reason + (m->reason ? 1 : 2)));
 	if (m->reach == REACH_FILE)
 		x.first = 1, x.last = UINT32_MAX;
 	else if (m->reach == REACH_BLOCK && blank_or_comment(whole))
@@ -100,8 +110,9 @@ static void add_ignore(const text *t, size_t at, const struct marker *m, arena *
 /* Whether the bytes before `at` on its line open a comment. */
 static bool in_comment(const text *t, size_t at)
 {
-	for (size_t i = at; i > 0 && t->bytes.p[i - 1] != '\n'; i--)
-		if (t->bytes.p[i - 1] == '#' || t->bytes.p[i - 1] == '/')
+	const char *p = t->bytes.p;
+	for (size_t i = at; i > 0 && p[i - 1] != '\n'; i--)
+		if (p[i - 1] == '#' || (p[i - 1] == '/' && i > 1 && p[i - 2] == '/'))
 			return true;
 	return false;
 }
@@ -133,6 +144,8 @@ static void find_ignores(const text *t, arena *a, ignore_list *ret)
 
 static bool tool_means(span word, const char *tool, const rule *r)
 {
+	if (span_starts(word, SPAN("AVD-"))) /* as Trivy called its rules before */
+		word = span_from(word, 4);
 	span rest = span_of(r->aliases), alias;
 	span prefix = span_of(tool);
 	while (span_word(&rest, &alias)) {
@@ -147,37 +160,26 @@ static bool tool_means(span word, const char *tool, const rule *r)
 static bool ignore_means(const ignore *x, const rule *r)
 {
 	const struct marker *m = x->marker;
-	if (m->everything)
-		return tool_means((span){0}, m->tool, r);
-	bool any = false;
-	for (size_t i = 0; i < x->rules.n;) {
+	if (m->means == ALL || (m->means == ALL_IF_BARE && !x->rules.n))
+		return !m->tool || tool_means((span){0}, m->tool, r);
+	for (size_t i = 0; i < x->rules.n; i++) {
 		size_t start = i;
-		while (i < x->rules.n && !memchr(", \t:;", x->rules.p[i], 5))
+		while (i < x->rules.n && !memchr(", \t;", x->rules.p[i], 4))
 			i++;
-		/* ':' separates a checkov id from its reason, but belongs to "tool:rule" of ours. */
-		if (!m->tool)
-			while (i < x->rules.n && !memchr(", \t;", x->rules.p[i], 4))
-				i++;
 		span word = span_sub(x->rules, start, i - start);
-		i++;
-		if (!word.n)
-			continue;
-		any = true;
-		if (m->tool ? tool_means(word, m->tool, r) || span_is(word, "all") : rule_means(word, r))
+		bool all = m->tool && strcmp(m->tool, "buildkit") == 0 && span_is(word, "all");
+		if (word.n && (m->tool ? tool_means(all ? (span){0} : word, m->tool, r) : rule_means(word, r)))
 			return true;
 	}
-	return !any && !m->tool; /* "bulkhead: ignore" alone means everything here */
+	return false;
 }
 
 static void suppress(const ignore_list *ignores, finding *f)
 {
-	uint32_t first = text_place(f->at.text, f->at.start).line, last = text_place(f->at.text, f->at.end).line;
+	uint32_t line = text_place(f->at.text, f->at.start).line;
 	for (uint32_t i = 0; i < ignores->count && !f->suppressed; i++) {
 		const ignore *x = &ignores->items[i];
-		bool here = first >= x->first && first <= x->last;
-		/* A comment behind code counts for what begins on its line or holds it as its only line. */
-		here |= x->first == x->last && last == first && first == x->first;
-		if (here && ignore_means(x, f->rule))
+		if (line >= x->first && line <= x->last && ignore_means(x, f->rule))
 			f->suppressed = &x->why;
 	}
 }

@@ -3,6 +3,8 @@
  * Which rules and paths a policy means, and what exceptions do. */
 #include "policy/policy.h"
 
+#include "base/files.h"
+
 /* A place to go back to: behind a star, with what it has eaten so far. */
 typedef struct star {
 	size_t behind, eaten; /* in the pattern, in the path */
@@ -69,12 +71,41 @@ bool policy_glob(span pattern, span path)
 	return false;
 }
 
+/* A path as the globs of the policy mean it: below its folder, or as it is where it lies elsewhere. */
+static span inner_path(const policy *p, const char *path, arena *a)
+{
+	if (!p->folder)
+		return span_of(path);
+	span full = span_of(path_join(a, p->here, path)), folder = span_of(p->folder);
+	if (folder.n == 1)
+		folder.n = 0; /* the root */
+	bool below = span_starts(full, folder) && full.n > folder.n && full.p[folder.n] == '/';
+	return below ? span_from(full, folder.n + 1) : span_of(path);
+}
+
 bool policy_excludes(const policy *p, const char *path)
 {
-	for (uint32_t i = 0; i < p->exclude.count; i++)
-		if (policy_glob(p->exclude.items[i], span_of(path)))
-			return true;
-	return false;
+	if (p->exclude.count == 0)
+		return false;
+	arena scratch = {0};
+	span inner = inner_path(p, path, &scratch);
+	bool ret = false;
+	for (uint32_t i = 0; i < p->exclude.count && !ret; i++)
+		ret = policy_glob(p->exclude.items[i], inner) || policy_glob(p->exclude.items[i], span_of(path));
+	arena_done(&scratch);
+	return ret;
+}
+
+bool policy_covered(const policy *p, const char *const *paths, uint32_t count)
+{
+	arena scratch = {0};
+	bool ret = false;
+	for (uint32_t i = 0; i < count && p->folder && !ret; i++) {
+		span full = span_of(path_join(&scratch, p->here, paths[i])), folder = span_of(p->folder);
+		ret = span_starts(folder, full) && (folder.n == full.n || full.n == 1 || folder.p[full.n] == '/');
+	}
+	arena_done(&scratch);
+	return ret;
 }
 
 static bool expired(const exception *x, const char *today)
@@ -82,31 +113,33 @@ static bool expired(const exception *x, const char *today)
 	return x->expires.n && span_compare(x->expires, span_of(today)) < 0;
 }
 
-static bool covers(const exception *x, const finding *f)
+/* path is that of the finding; empty: it has none. */
+static bool covers(const exception *x, const finding *f, span path)
 {
 	if (!rule_means(x->rule, f->rule))
 		return false;
-	if (x->path.n && !(f->at.text && policy_glob(x->path, span_of(f->at.text->path))))
+	if (x->path.n && !(path.n && policy_glob(x->path, path)))
 		return false;
 	return !x->workload.n || (f->workload && glob(x->workload, span_of(f->workload->name)));
 }
 
 void policy_suppress(policy *p, finding_list *findings, const char *today, arena *a)
 {
-	list_each(exception, x, &p->exceptions) {
-		const suppression *why = NULL;
-		list_each(finding, f, findings) {
-			if (!covers(x, f))
+	if (p->exceptions.count == 0)
+		return;
+	suppression *why = ARENA_ARRAY(a, suppression, p->exceptions.count);
+	for (uint32_t i = 0; i < p->exceptions.count; i++)
+		why[i] = (suppression){.by = "exception", .reason = p->exceptions.items[i].reason,
+			.expires = p->exceptions.items[i].expires};
+	list_each(finding, f, findings) {
+		span path = f->at.text ? inner_path(p, f->at.text->path, a) : (span){0};
+		for (uint32_t i = 0; i < p->exceptions.count; i++) {
+			exception *x = &p->exceptions.items[i];
+			if (!covers(x, f, path))
 				continue;
 			x->used++;
-			if (f->suppressed || expired(x, today))
-				continue;
-			if (!why) {
-				suppression *s = ARENA_NEW(a, suppression);
-				*s = (suppression){.by = "exception", .reason = x->reason, .expires = x->expires};
-				why = s;
-			}
-			f->suppressed = why;
+			if (!f->suppressed && !expired(x, today))
+				f->suppressed = &why[i];
 		}
 	}
 }
@@ -127,7 +160,7 @@ void policy_review(const policy *p, finding_list *findings, const char *today, a
 		if (expired(x, today)) {
 			f.rule = &expired_rule;
 			f.message = arena_format(a, "the exception from %.*s ended on %.*s", SPAN_ARG(x->rule), SPAN_ARG(x->expires));
-		} else if (!x->used) {
+		} else if (!x->used && !p->partial) {
 			f.rule = &unused_rule;
 			f.message = arena_format(a, "no finding of %.*s is covered by this exception", SPAN_ARG(x->rule));
 		} else {

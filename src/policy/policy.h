@@ -18,6 +18,8 @@ typedef struct exception { /* a finding that somebody has accepted */
 
 typedef struct policy {
 	const text *text; /* NULL: there is no bulkhead.yaml */
+	const char *folder, *here; /* the full names of its folder and of the working directory; NULL without a file */
+	bool partial;     /* the run asks for some rules or files only: an exception that covers nothing may still be needed */
 	int profile;      /* enum profile; -1: not said */
 	int fail_on;      /* enum severity; -1: not said */
 	LIST(span) exclude;    /* globs of paths, relative to the file */
@@ -26,19 +28,22 @@ typedef struct policy {
 	LIST(problem) problems; /* what the file says wrongly */
 } policy;
 
-/* The bulkhead.yaml (or .bulkhead.yaml) in the folder of path or above it; NULL if none. */
+/* The bulkhead.yaml (or .bulkhead.yaml) in the folder of path or above it, up to the root of the Git repository; NULL if none. */
 const char *policy_find(const char *path, arena *a);
 
 /* Reads a policy file. Faults are problems of the policy with their place; < 0 only when the file cannot be read. */
 int policy_read(const char *path, arena *a, policy *ret, error *e);
 
-/* Whether a path is excluded. */
+/* Whether a path is excluded. Globs mean paths below the folder of the policy file, as those of exceptions do. */
 bool policy_excludes(const policy *p, const char *path);
+
+/* Whether one of the paths is the folder of the policy file or lies above it, so that all it speaks of is checked. */
+bool policy_covered(const policy *p, const char *const *paths, uint32_t count);
 
 /* Marks findings as suppressed that an exception covers on the day `today` (YYYY-MM-DD). */
 void policy_suppress(policy *p, finding_list *findings, const char *today, arena *a);
 
-/* Adds a finding for every exception that has expired or that covers nothing. */
+/* Adds a finding for every exception that has expired, or that covers nothing in a run that is not partial. */
 void policy_review(const policy *p, finding_list *findings, const char *today, arena *a);
 
 /* Marks findings as suppressed that a comment in their text covers:

@@ -190,8 +190,10 @@ static void check_case(const rule *r, const document *d, const dockerfile_instru
 	rule_report *out)
 {
 	size_t slash = span_find_byte(value, '/');
+	bool plain = span_find_byte(word->raw, '$') == SPAN_NONE; /* names of variables keep their case */
 	if (slash != SPAN_NONE && !all_lower(span_from(value, slash)))
-		build_found(out, r, d, i, word->source, build_replace(out, i, word->source, lower(word->raw, rule_arena(out))),
+		build_found(out, r, d, i, word->source,
+			plain ? build_replace(out, i, word->source, lower(word->raw, rule_arena(out))) : NULL,
 			"the protocol of '%.*s' is not in lower case", SPAN_ARG(value));
 }
 

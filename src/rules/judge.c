@@ -23,7 +23,24 @@ typedef struct compiled {
 struct rulebook {
 	LIST(compiled) rules;
 	rule_fields fields;
+	uint32_t by_document[DOCUMENT_COUNT]; /* controls that rules over such documents ask about, a bit each */
 };
+
+/* Whether every {field} of a message is one. */
+static int check_message(span message, const vocabulary *words, error *e)
+{
+	while (message.n) {
+		size_t open = span_find_byte(message, '{');
+		if (open == SPAN_NONE)
+			return 0;
+		message = span_from(message, open + 1);
+		size_t close = span_find_byte(message, '}');
+		span name = span_sub(message, 0, close);
+		if (close == SPAN_NONE || (!span_is(name, "workload") && !words->field(words->of, name)))
+			return error_set(e, ERROR_USAGE, "message: there is no field '{%.*s}'", SPAN_ARG(name));
+	}
+	return 0;
+}
 
 static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 {
@@ -32,15 +49,20 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 		return error_set(e, ERROR_USAGE, "rule %s: its id must start with a control, like user/…", r->id);
 	if (r->each && (c.each = rule_fact(span_of(r->each))) == FACT_NONE)
 		return error_set(e, ERROR_USAGE, "rule %s: there is no list '%s'", r->id, r->each);
+	rule_scope scope = {&book->fields, c.each};
+	vocabulary words = rule_vocabulary(&scope);
+	if (r->condition && r->message && check_message(span_of(r->message), &words, e) < 0)
+		return error_wrap(e, "rule %s", r->id);
 	if (r->condition) {
-		rule_scope scope = {&book->fields, c.each};
-		vocabulary words = rule_vocabulary(&scope);
 		if (expression_compile(span_of(r->condition), &words, a, &c.condition, e) < 0)
 			return error_wrap(e, "rule %s, condition, column %u", r->id, e->column);
 	}
 	if (r->wanted && wanted_parse(span_of(r->wanted), c.each, a, &c.wants, e) < 0)
 		return error_wrap(e, "rule %s, wanted", r->id);
 	c.wanted = wanted_describe(&c.wants, a);
+	for (int kind = 0; r->judge && kind < DOCUMENT_COUNT; kind++)
+		if (r->kinds & 1u << kind)
+			book->by_document[kind] |= 1u << c.control;
 	list_push(a, &book->rules, c);
 	return 0;
 }
@@ -183,8 +205,9 @@ static void judge_workload(const rulebook *book, const workload *w, checklist_ro
 {
 	uint32_t stated = w->document->source ? w->document->source->controls : 0;
 	row->workload = w;
+	uint32_t looked_at = book->by_document[w->document->kind];
 	for (int i = 0; i < CONTROL_COUNT; i++)
-		row->status[i] = stated & 1u << i ? STATUS_UNKNOWN : STATUS_NOT_APPLICABLE;
+		row->status[i] = !(stated & 1u << i) ? STATUS_NOT_APPLICABLE : looked_at & 1u << i ? STATUS_OK : STATUS_UNKNOWN;
 	for (uint32_t i = 0; i < book->rules.count; i++) {
 		const compiled *c = &book->rules.items[i];
 		if (!c->condition)

@@ -12,7 +12,7 @@ static void judge_never_scanned(const rule *r, const document *d, const bundle *
 	ci_facts facts = ci_read(d->text);
 	if (facts.build.n && !facts.scans) {
 		uint32_t start = text_offset(d->text, facts.build);
-		rule_found(out, r, NULL, (origin){d->text, start, start + (uint32_t)facts.build.n}, NULL,
+		rule_found(out, r, d->workloads.count ? d->workloads.items[0] : NULL, (origin){d->text, start, start + (uint32_t)facts.build.n}, NULL,
 			"this workflow builds an image and never scans it");
 	}
 }

@@ -136,7 +136,7 @@ TEST(compose_ports)
 		       "    - '80'\n"
 		       "    - 3000-3005:4000-4005\n"
 		       "    - {target: 9, published: '127.0.0.1:90', protocol: tcp}\n"
-		       "    - {target: 9, published: 90, host_ip: ::1}\n"
+		       "    - {target: 9, published: 90, host_ip: '::1'}\n"
 		       "    - '${PORT}:80'\n"
 		       "    - '${PORT:-81}:80'\n"
 		       "    expose: [1234]\n");
@@ -171,11 +171,11 @@ TEST(compose_mounts)
 		       "  data:\n"
 		       "  disguised: {driver_opts: {type: none, o: bind, device: /srv}}\n");
 	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_mounts, "bind|src|/src|false", "bind|/etc|/host/etc|true|rslave",
-		"volume|data|/data|true|-|-|-|other", "volume|-|/anonymous|true", "bind|~/x|/x|true",
+		"volume|data|/data|true|-|-|-|-|other", "volume|-|/anonymous|true", "bind|~/x|/x|true",
 		"bind|$HOME/y|/y|true", "bind|/var/run/docker.sock|/z|true", "bind|/srv|/d|true",
-		"bind|l|/l|false|shared", "tmpfs|-|/t|true|-|67108864|true", "tmpfs|-|/run|true|-|1024|false",
-		"tmpfs|-|/tmp|true|-|-|true");
-	CHECK_ITEMS(&p.arena, service(&p, "other"), FACT_mounts, "volume|data|/elsewhere|true|-|-|-|web");
+		"bind|l|/l|false|shared", "tmpfs|-|/t|true|-|67108864|-|true", "tmpfs|-|/run|true|-|1024|-|false",
+		"tmpfs|-|/tmp|true|-|-|-|true");
+	CHECK_ITEMS(&p.arena, service(&p, "other"), FACT_mounts, "volume|data|/elsewhere|true|-|-|-|-|web");
 }
 
 TEST(compose_networks)

@@ -1,0 +1,3 @@
+ARG DB_PASSWORD
+FROM golang:latest
+USER root
