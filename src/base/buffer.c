@@ -91,3 +91,30 @@ void buffer_format(buffer *b, const char *format, ...)
 	}
 	va_end(again);
 }
+
+static size_t columns(span s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((uint8_t)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+void buffer_wrap(buffer *b, span words, size_t column, size_t indent, size_t width)
+{
+	span word;
+	for (bool first = true; span_word(&words, &word); first = false) {
+		size_t n = columns(word);
+		if (!first && column + 1 + n > width) {
+			buffer_add_byte(b, '\n');
+			buffer_repeat(b, ' ', indent);
+			column = indent;
+		} else if (!first) {
+			buffer_add_byte(b, ' ');
+			column++;
+		}
+		buffer_add(b, word);
+		column += n;
+	}
+	buffer_add_byte(b, '\n');
+}

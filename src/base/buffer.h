@@ -21,6 +21,10 @@ void buffer_add_byte(buffer *b, char c);
 void buffer_repeat(buffer *b, char c, size_t times);
 void buffer_format(buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Adds words in lines of at most `width` columns (code points) and ends the line. The first line goes on at `column`, the others are
+ * indented; a word that is longer than a line has one of its own. */
+void buffer_wrap(buffer *b, span words, size_t column, size_t indent, size_t width);
+
 /* Writes what is there to the sink; false once a write has failed. Without a sink nothing happens. */
 bool buffer_flush(buffer *b);
 

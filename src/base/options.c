@@ -118,26 +118,6 @@ int options_parse(const option_row *rows, int argc, char **argv, void *into, con
 
 enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
-/* Text in lines of HELP_WIDTH, indented to HELP_COLUMN; the first line continues where out stands. */
-static void add_wrapped(buffer *out, const char *text)
-{
-	span rest = span_of(text), word;
-	size_t column = HELP_COLUMN;
-	while (span_word(&rest, &word)) {
-		if (column > HELP_COLUMN && column + 1 + word.n > HELP_WIDTH) {
-			buffer_add_byte(out, '\n');
-			buffer_repeat(out, ' ', HELP_COLUMN);
-			column = HELP_COLUMN;
-		} else if (column > HELP_COLUMN) {
-			buffer_add_byte(out, ' ');
-			column++;
-		}
-		buffer_add(out, word);
-		column += word.n;
-	}
-	buffer_add_byte(out, '\n');
-}
-
 static void help_option(const option_row *r, buffer *out)
 {
 	size_t start = out->n;
@@ -153,7 +133,7 @@ static void help_option(const option_row *r, buffer *out)
 		used = 0;
 	}
 	buffer_repeat(out, ' ', HELP_COLUMN - used);
-	add_wrapped(out, r->help);
+	buffer_wrap(out, span_of(r->help), HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
 }
 
 void options_help(const command_row *c, buffer *out)

@@ -64,7 +64,7 @@ static int check_run(int argc, char **argv);
 
 const command_row check_command = {
 	.name = "check",
-	.summary = "judge Dockerfiles, Compose files, Kubernetes manifests and docker run lines",
+	.summary = "judge Dockerfiles, Compose files, manifests and docker run lines",
 	.arguments = "[PATH…]",
 	.examples = "  bulkhead check .                              everything below this folder\n"
 		    "  bulkhead check Dockerfile compose.yaml        these files\n"
@@ -72,11 +72,11 @@ const command_row check_command = {
 		    "  bulkhead check --format text --format sarif=out.sarif .\n"
 		    "  bulkhead check --run 'docker run --privileged alpine'\n"
 		    "  cat pod.yaml | bulkhead check --as kubernetes -\n",
-	.details = "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or internal error, 3 something\n"
-		   "could not be read (it is named; everything else is still reported).\n\n"
+	.details = "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or internal\n"
+		   "error, 3 something could not be read (it is named; all else is reported).\n\n"
 		   "A finding is accepted by a comment on its line, or above its line or block:\n"
 		   "  # bulkhead: ignore user/root -- needs port 53 until the new kernel is out\n"
-		   "or by an exception in bulkhead.yaml, which can name an owner and a day on which it ends.",
+		   "or by an exception in bulkhead.yaml, with an owner and a day on which it ends.",
 	.options = check_rows,
 	.run = check_run,
 };

@@ -39,44 +39,39 @@ static void add_words(buffer *out, const char *label, const char *words)
 		buffer_format(out, "%s%s\n", label, words);
 }
 
-/* Paragraphs of at most 78 columns. */
-static void add_paragraph(buffer *out, const char *words, size_t indent)
+enum { TEXT_INDENT = 2, TEXT_WIDTH = 78 };
+
+static void add_paragraph(buffer *out, const char *words)
 {
-	span rest = span_of(words), word;
-	size_t column = indent;
-	buffer_repeat(out, ' ', indent);
-	for (bool first = true; span_word(&rest, &word); first = false) {
-		if (!first && column + 1 + word.n > 78) {
-			buffer_add_byte(out, '\n');
-			buffer_repeat(out, ' ', indent);
-			column = indent;
-		} else if (!first) {
-			buffer_add_byte(out, ' ');
-			column++;
-		}
-		buffer_add(out, word);
-		column += word.n;
-	}
-	buffer_add_byte(out, '\n');
+	buffer_repeat(out, ' ', TEXT_INDENT);
+	buffer_wrap(out, span_of(words), TEXT_INDENT, TEXT_INDENT, TEXT_WIDTH);
+}
+
+static void add_labelled(buffer *out, const char *label, const char *words)
+{
+	if (!words || !*words)
+		return;
+	buffer_format(out, "%s\n", label);
+	add_paragraph(out, words);
 }
 
 static void explain_text(const rule *r, buffer *out)
 {
 	buffer_format(out, "%s: %s\n", r->id, r->title);
 	buffer_format(out, "severity %s, profile %s\n\n", severity_names[r->severity], profile_names[r->profile]);
-	add_paragraph(out, r->why, 2);
+	add_paragraph(out, r->why);
 	buffer_add_byte(out, '\n');
 	if (r->each)
 		buffer_format(out, "asked of each %s\n", r->each);
 	if (r->condition) {
 		buffer_add_string(out, "violated when\n");
-		add_paragraph(out, r->condition, 2);
+		add_paragraph(out, r->condition);
 	} else {
 		buffer_add_string(out, "asked of the document as a whole\n");
 	}
-	add_words(out, "wanted instead   ", r->wanted);
-	add_words(out, "also known as    ", r->aliases);
-	add_words(out, "references       ", r->references);
+	add_labelled(out, "wanted instead", r->wanted);
+	add_labelled(out, "also known as", r->aliases);
+	add_labelled(out, "references", r->references);
 }
 
 static void explain_markdown(const rule *r, buffer *out)

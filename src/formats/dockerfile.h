@@ -198,7 +198,7 @@ span dockerfile_option_get(const dockerfile_flag *flag, const char *key);
 span dockerfile_spot(const dockerfile_instruction *i, span s);
 
 /* The file offset of a byte of ->script (and so of ->body); the end is allowed. */
-uint32_t dockerfile_source_offset(const dockerfile_instruction *i, uint32_t offset);
+uint32_t dockerfile_spot_offset(const dockerfile_instruction *i, uint32_t offset);
 
 /* The commands that RUN, CMD, ENTRYPOINT or HEALTHCHECK CMD hands to a shell (of ONBUILD: those of what it holds). Shell form: body,
  * or the heredoc if it is all of the body, unless it starts with `#!` of another interpreter. Exec form: of ["sh", "-c", "…"]

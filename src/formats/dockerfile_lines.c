@@ -307,7 +307,7 @@ span dockerfile_spot(const dockerfile_instruction *i, span s)
 	return word ? word->source : i->source;
 }
 
-uint32_t dockerfile_source_offset(const dockerfile_instruction *i, uint32_t offset)
+uint32_t dockerfile_spot_offset(const dockerfile_instruction *i, uint32_t offset)
 {
 	span at = span_sub(i->script, offset, 0);
 	uint32_t logical = (uint32_t)(at.p - i->logical.p);

@@ -114,8 +114,8 @@ static bool is_shell_language(span info)
 	while (end < info.n && (ascii_alpha(info.p[end]) || ascii_digit(info.p[end]) || info.p[end] == '-'))
 		end++;
 	span word = span_sub(info, 0, end);
-	static const char *const words[] = {
-		"", "sh", "bash", "shell", "zsh", "console", "shell-session", "terminal", "text", "txt", "plaintext", "cmd", "command"};
+	static const char *const words[] = {"", "sh", "bash", "shell", "zsh", "console", "shell-session",
+		"terminal", "text", "txt", "plaintext", "cmd", "command"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_is_fold(word, words[i]))
 			return true;
@@ -172,9 +172,9 @@ static void find_blocks(const region_finder *f)
 /* Keys below which commands stand, in the services that there are. */
 static bool is_step_key(span key)
 {
-	static const char *const keys =
-		"run script before_script after_script commands command cmd cmds bash sh shell inline install before_install "
-		"after_success before_deploy args steps";
+	static const char *const keys = "run script before_script after_script commands command cmd cmds "
+					"bash sh shell inline install before_install "
+					"after_success before_deploy args steps";
 	return key.n && span_in(key, keys);
 }
 
@@ -197,7 +197,8 @@ static void add_scalar(const region_finder *f, const node *n)
 		size_t header = span_find_byte(span_sub(f->text->bytes, start, end - start), '\n');
 		start = header == SPAN_NONE ? end : start + header + 1;
 	}
-	if (n->style == NODE_LITERAL || span_find_byte(span_sub(f->text->bytes, start, end - start), '\n') == SPAN_NONE)
+	if (n->style == NODE_LITERAL ||
+		span_find_byte(span_sub(f->text->bytes, start, end - start), '\n') == SPAN_NONE)
 		add(f, start, end);
 	else
 		unfold(add_copy(f, start, end), end - start);
@@ -235,7 +236,9 @@ static size_t string_end(span bytes, size_t at, size_t *ret_width)
 	for (size_t i = at + *ret_width; i < bytes.n; i++) {
 		if (bytes.p[i] == '\\')
 			i++;
-		else if (bytes.p[i] == quote && (*ret_width == 1 || (i + 2 < bytes.n && bytes.p[i + 1] == quote && bytes.p[i + 2] == quote)))
+		else if (bytes.p[i] == quote &&
+			 (*ret_width == 1 ||
+				 (i + 2 < bytes.n && bytes.p[i + 1] == quote && bytes.p[i + 2] == quote)))
 			return i;
 		else if (bytes.p[i] == '\n' && *ret_width == 1)
 			return i;
@@ -276,9 +279,16 @@ static const struct {
 	const char *suffix;
 	void (*find)(const region_finder *f);
 } layouts[] = {
-	{"Makefile", find_recipes}, {"makefile", find_recipes}, {".mk", find_recipes}, {"ustfile", find_recipes},
-	{".md", find_blocks}, {".markdown", find_blocks}, {".yml", find_in_yaml}, {".yaml", find_in_yaml},
-	{"Jenkinsfile", find_in_groovy}, {"", find_whole},
+	{"Makefile", find_recipes},
+	{"makefile", find_recipes},
+	{".mk", find_recipes},
+	{"ustfile", find_recipes},
+	{".md", find_blocks},
+	{".markdown", find_blocks},
+	{".yml", find_in_yaml},
+	{".yaml", find_in_yaml},
+	{"Jenkinsfile", find_in_groovy},
+	{"", find_whole},
 };
 
 void shell_regions_find(const text *t, arena *a, shell_regions *ret)

@@ -8,7 +8,7 @@
 
 typedef struct shell_region {
 	uint32_t start; /* in the file */
-	span shell;     /* as many bytes as there; what is no shell (prompts, folded line ends) is blanked out */
+	span shell; /* as many bytes as there; what is no shell (prompts, folded line ends) is blanked out */
 } shell_region;
 
 typedef LIST(shell_region) shell_regions;

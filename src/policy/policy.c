@@ -47,7 +47,7 @@ typedef struct reading {
 	arena *arena;
 } reading;
 
-static void fault(reading *r, const node *n, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void fault(reading *r, const node *n, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);

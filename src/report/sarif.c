@@ -48,7 +48,7 @@ static void write_rule(json_writer *w, const rule *r, arena *a)
 	write_message(w, "shortDescription", span_of(r->title));
 	write_message(w, "fullDescription", span_of(r->why));
 	json_open(w, "help", '{');
-	json_text(w, "text", arena_format(a, "%s\n\nbulkhead explain %s", r->why, r->id));
+	json_text(w, "text", rule_is_built_in(r) ? arena_format(a, "%s\n\nbulkhead explain %s", r->why, r->id) : span_of(r->why));
 	json_text(w, "markdown",
 		arena_format(a, "**%s**\n\n%s\n\nAlso known as: %s\n\nReferences: %s\n", r->title, r->why,
 			*r->aliases ? r->aliases : "-", *r->references ? r->references : "-"));

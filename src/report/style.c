@@ -44,24 +44,9 @@ size_t style_columns(span words)
 
 void style_wrap(const report *r, buffer *out, span words, unsigned column, unsigned indent)
 {
-	unsigned width = r->width ? r->width : 80;
-	span word;
-	bool first = true;
-	while (span_word(&words, &word)) {
-		size_t n = style_columns(word);
-		if (!first && column + 1 + n > width) {
-			buffer_add_byte(out, '\n');
-			buffer_repeat(out, ' ', indent);
-			column = indent;
-		} else if (!first) {
-			buffer_add_byte(out, ' ');
-			column++;
-		}
-		add_clean(out, word);
-		column += (unsigned)n;
-		first = false;
-	}
-	buffer_add_byte(out, '\n');
+	auto_buffer clean = {0};
+	add_clean(&clean, words);
+	buffer_wrap(out, buffer_span(&clean), column, indent, r->width ? r->width : 80);
 }
 
 tint style_severity(severity s)

@@ -68,7 +68,8 @@ static void add_finding(const report *r, buffer *out, const finding *f)
 			f->fix_safe ? "" : " (look whether the application still works)"));
 		style_diff(r, out, &f->edits, "       ");
 	}
-	add_labelled(r, out, "see", arena_format(r->scratch, "bulkhead explain %s", f->rule->id));
+	if (rule_is_built_in(f->rule))
+		add_labelled(r, out, "see", arena_format(r->scratch, "bulkhead explain %s", f->rule->id));
 	buffer_add_byte(out, '\n');
 }
 
@@ -225,6 +226,9 @@ void report_concise(const report *r, buffer *out)
 	}
 	list_each(const problem, p, &r->bundle->problems) {
 		place at = p->text ? text_place(p->text, p->start) : (place){0};
-		buffer_format(out, "%s:%u:%u: error: %s\n", p->path, at.line, at.column, p->message);
+		if (p->text)
+			buffer_format(out, "%s:%u:%u: error: %s\n", p->path, at.line, at.column, p->message);
+		else
+			buffer_format(out, "%s: error: %s\n", p->path, p->message);
 	}
 }

@@ -48,6 +48,17 @@ bool build_is_upon(const document *d, uint32_t upper, uint32_t lower);
 typedef enum build_scope { BUILD_ALL, BUILD_FINAL, BUILD_OTHER, BUILD_SHIPPED } build_scope;
 bool build_in_scope(const document *d, const dockerfile_instruction *i, build_scope scope);
 
+/* A truth per stage that those built upon it take over, for walks in the order of the file. */
+typedef struct build_flags {
+	const document *document;
+	bool *items; /* one more than stages: the last is for what stands before the first FROM */
+} build_flags;
+
+build_flags build_flags_new(const document *d, arena *a);
+
+/* That of the stage of i; at a FROM it is first taken over from the stage that the new one is built upon. */
+bool *build_flags_at(build_flags *f, const dockerfile_instruction *i);
+
 /* --- words --- */
 
 /* The word of an instruction with its variables replaced; as written where one is not known, then *ret_complete is false. */

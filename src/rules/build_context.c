@@ -174,7 +174,8 @@ static const char *const secret_files[] = {".env", ".env.*", "*.env", "id_rsa", 
 	"service-account*.json", "*.tfstate", "secrets.y*ml", NULL};
 static const char *const paths_to_secrets[] = {"**/.aws/**", "**/.ssh/**", "**/.docker/config.json", "**/.kube/config", NULL};
 /* Certificates, examples and public keys are no secrets. */
-static const char *const innocent_files[] = {"*.pub", "*example*", "*sample*", "*.dist", "*template*", "*.md", "ca.pem", "ca-*", "*-ca.pem",
+static const char *const innocent_files[] = {"*.pub", "*example*", "*sample*", "*.dist", "*template*", "*.md", "ca.pem", "ca-*",
+	"*-ca.pem",
 	"*ca-bundle*", "*cert*.pem", "*chain*.pem", "*public*", "*root*.pem", "authorized_keys", "known_hosts", NULL};
 
 static bool name_in(const char *const *patterns, span name)

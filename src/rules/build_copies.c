@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Rules about COPY and ADD: what is copied from where to where. */
+#include "base/map.h"
 #include "rules/build_tables.h"
 
 static bool copies(const dockerfile_instruction *i)
@@ -74,30 +75,18 @@ BUILD_JUDGE(judge_copy_folder)
 	}
 }
 
-/* Whether a WORKDIR, even of ONBUILD, stands before i, in its stage or in those that it is built upon. */
-static bool has_workdir(const document *d, const dockerfile_instruction *i)
-{
-	const dockerfile *file = d->dockerfile;
-	uint32_t end = i->index;
-	for (uint32_t s = i->stage; s != DOCKERFILE_NO_STAGE; s = file->stages.items[s].from->from.base) {
-		const dockerfile_stage *stage = &file->stages.items[s];
-		for (uint32_t k = stage->first; k < end && k < stage->end; k++)
-			if (dockerfile_inner(file->instructions.items[k])->kind == DOCKERFILE_WORKDIR)
-				return true;
-		end = UINT32_MAX;
-	}
-	return false;
-}
-
+/* A WORKDIR of ONBUILD counts for the COPY of ONBUILD behind it. */
 BUILD_JUDGE(judge_copy_relative)
 {
 	(void)b;
+	build_flags placed = build_flags_new(d, rule_arena(out));
 	build_each(i, d) {
-		if (i->kind != DOCKERFILE_COPY || i->words.count < 2)
+		bool *here = build_flags_at(&placed, i);
+		*here |= i->kind == DOCKERFILE_WORKDIR;
+		if (i->kind != DOCKERFILE_COPY || i->words.count < 2 || *here)
 			continue;
 		span to = destination(i)->value;
-		bool relative = to.n && to.p[0] != '$' && !build_is_absolute(to);
-		if (relative && !has_workdir(d, i))
+		if (to.n && to.p[0] != '$' && !build_is_absolute(to))
 			build_found(out, r, d, i, destination(i)->source, NULL, "where '%.*s' lies depends on the base image",
 				SPAN_ARG(to));
 	}
@@ -184,36 +173,35 @@ static bool unpacks(const dockerfile_command *c)
 	return bundle || build_flag(c->words, "x", "extract get");
 }
 
-static bool names_file(const dockerfile_command *c, span name)
+/* The last command of every stage that unpacks a file of that name: "stage/name" -> command. */
+static map unpackers(const document *d, arena *a)
 {
-	for (uint32_t k = 1; k < c->words.count; k++) {
-		span word = c->words.items[k].value;
-		if (span_starts(word, SPAN("--")) && span_find_byte(word, '=') != SPAN_NONE)
-			word = span_from(word, span_find_byte(word, '=') + 1);
-		if (span_equal(build_base_name(word), name))
-			return true;
-	}
-	return false;
-}
-
-/* The command of a later RUN of the stage that unpacks the file. */
-static const dockerfile_command *unpacked_by(const document *d, const dockerfile_instruction *copy, span name)
-{
-	list_each(const dockerfile_command, c, &d->dockerfile->commands)
-		if (c->instruction->stage == copy->stage && c->instruction->index > copy->index && unpacks(c) && names_file(c, name))
-			return c;
-	return NULL;
+	map ret = {0};
+	list_each(dockerfile_command, c, &d->dockerfile->commands)
+		for (uint32_t k = 1; unpacks(c) && k < c->words.count; k++) {
+			span word = c->words.items[k].value;
+			if (span_starts(word, SPAN("--")) && span_find_byte(word, '=') != SPAN_NONE)
+				word = span_from(word, span_find_byte(word, '=') + 1);
+			word = build_base_name(word);
+			if (build_is_archive(word))
+				map_set(&ret, a, arena_format(a, "%u/%.*s", c->instruction->stage, SPAN_ARG(word)), c);
+		}
+	return ret;
 }
 
 BUILD_JUDGE(judge_copy_archive)
 {
 	(void)b;
+	map by_name = unpackers(d, rule_arena(out));
 	build_each(i, d) {
-		if (i->kind != DOCKERFILE_COPY || i->words.count < 2 || dockerfile_flag_get(i, "from"))
+		if (by_name.count == 0 || i->kind != DOCKERFILE_COPY || i->words.count < 2 || dockerfile_flag_get(i, "from"))
 			continue;
 		for (uint32_t k = 0; k < i->words.count; k++) {
 			span name = plain_name(i->words.items[k].raw);
-			if (!build_is_archive(name) || !unpacked_by(d, i, name))
+			const dockerfile_command *c = build_is_archive(name)
+				? map_get(&by_name, arena_format(rule_arena(out), "%u/%.*s", i->stage, SPAN_ARG(name)))
+				: NULL;
+			if (!c || c->instruction->index < i->index)
 				continue;
 			build_found(out, r, d, i, i->keyword, NULL, "%.*s is copied, then unpacked: both stay in the image",
 				SPAN_ARG(name));

@@ -281,32 +281,23 @@ static bool is_relative(const document *d, const dockerfile_instruction *i, aren
 	return path.n && !build_is_absolute(path) && (complete || path.p[0] != '$');
 }
 
-/* Whether an absolute WORKDIR stands before i, in its stage or in those that it is built upon. */
-static bool is_anchored(const document *d, const dockerfile_instruction *i, arena *a)
-{
-	const dockerfile *file = d->dockerfile;
-	uint32_t end = i->index;
-	for (uint32_t s = i->stage; s != DOCKERFILE_NO_STAGE; s = file->stages.items[s].from->from.base) {
-		const dockerfile_stage *stage = &file->stages.items[s];
-		for (uint32_t k = stage->first; k < end && k < stage->end; k++)
-			if (file->instructions.items[k]->kind == DOCKERFILE_WORKDIR && !is_relative(d, file->instructions.items[k], a))
-				return true;
-		end = UINT32_MAX;
-	}
-	return false;
-}
-
 BUILD_JUDGE(judge_workdir)
 {
 	(void)b;
 	const build_workdir *of = r->of;
-	build_each(i, d)
-		if (i->kind == DOCKERFILE_WORKDIR && is_relative(d, i, rule_arena(out)) &&
-			is_anchored(d, i, rule_arena(out)) == of->anchored)
+	build_flags anchored = build_flags_new(d, rule_arena(out));
+	build_each(i, d) {
+		bool *here = build_flags_at(&anchored, i);
+		if (i->kind != DOCKERFILE_WORKDIR)
+			continue;
+		bool relative = is_relative(d, i, rule_arena(out));
+		if (relative && *here == of->anchored)
 			build_found(out, r, d, i, i->words.items[0].source, NULL,
 				of->anchored ? "where '%.*s' lies depends on the WORKDIR before it"
 					     : "where '%.*s' lies depends on the base image",
 				SPAN_ARG(i->words.items[0].value));
+		*here |= !relative && !i->nested;
+	}
 }
 
 /* --- comments --- */

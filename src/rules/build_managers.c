@@ -3,6 +3,8 @@
  * Rules about package managers, over the tables of build_packages.c: versions, options, updates. */
 #include "rules/build_tables.h"
 
+enum { PIPE_REACH = 16 }; /* commands before an install among which `yes |` is looked for */
+
 /* --- the command line of a manager --- */
 
 static bool has_letter(const char *letters, char c)
@@ -239,7 +241,7 @@ static bool set_in_environment(const document *d, const dockerfile_command *c, c
 /* `yes | apt-get install x` */
 static bool answered(const dockerfile_command *c)
 {
-	for (uint32_t k = 0; k < c->script->commands.count; k++) {
+	for (uint32_t k = c->command->index; k-- > 0 && k + PIPE_REACH > c->command->index;) {
 		const shell_command *other = &c->script->commands.items[k];
 		if (span_is(shell_command_name(other), "yes") && shell_pipes_into(c->script, other, c->command))
 			return true;

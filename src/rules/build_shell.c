@@ -5,6 +5,8 @@
 
 #include "rules/build_tables.h"
 
+enum { PIPE_REACH = 64 }; /* commands behind a download among which the one that runs it is looked for */
+
 /* --- calls --- */
 
 static const shell_word *use_matches(const build_use *use, span name, shell_words words)
@@ -128,16 +130,7 @@ static bool script_has_pipefail(const shell_script *s)
 	return false;
 }
 
-static bool piped_by_shell(const shell_script *s, const shell_command *c)
-{
-	for (uint32_t k = 0; k < s->commands.count; k++)
-		if (s->commands.items[k].pipeline == c->pipeline && s->commands.items[k].position == 0 &&
-			shell_is_posix(shell_command_name(&s->commands.items[k])))
-			return true;
-	return false;
-}
-
-/* The first command of a pipe whose failure nobody would see. */
+/* The first command of a pipe whose failure nobody would see, as far as the shell goes. */
 static bool pipe_is_open(const dockerfile_command *c)
 {
 	const shell_command *command = c->command;
@@ -145,18 +138,25 @@ static bool pipe_is_open(const dockerfile_command *c)
 	if (!pipe || command->position > 0 || span_in(c->name, "pwsh powershell"))
 		return false;
 	const dockerfile_instruction *shell = c->instruction->shell;
-	return !(shell && shell->words.count && shell_has_pipefail(shell)) && !script_has_pipefail(c->script);
+	return !(shell && shell->words.count && shell_has_pipefail(shell));
 }
 
 BUILD_JUDGE(judge_pipe)
 {
 	(void)b;
 	const build_pipe *which = r->of;
-	list_each(const dockerfile_command, c, &d->dockerfile->commands)
-		if (pipe_is_open(c) && piped_by_shell(c->script, c->command) == which->of_shells)
+	const shell_script *script = NULL;
+	bool set = false; /* of the script: asked once for all of its pipes */
+	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
+		if (!pipe_is_open(c) || shell_is_posix(shell_command_name(c->command)) != which->of_shells)
+			continue;
+		set = script == c->script ? set : script_has_pipefail(c->script);
+		script = c->script;
+		if (!set)
 			build_found(out, r, d, c->instruction, c->command->source, NULL,
 				"if %.*s fails, the build goes on with what the pipe makes of nothing",
 				SPAN_ARG(c->name.n ? c->name : SPAN("the first command")));
+	}
 }
 
 /* --- downloads --- */
@@ -183,7 +183,8 @@ static bool runs_input(span name)
 static const shell_command *runner_of(const dockerfile_command *c)
 {
 	const shell_script *s = c->script;
-	for (uint32_t k = 0; k < s->commands.count; k++)
+	uint32_t first = c->command->index + 1, count = s->commands.count;
+	for (uint32_t k = first; k < count && k < first + PIPE_REACH; k++)
 		if (runs_input(shell_program(&s->commands.items[k], NULL)) && shell_pipes_into(s, c->command, &s->commands.items[k]))
 			return &s->commands.items[k];
 	for (uint32_t g = c->command->group; g != SHELL_NONE; g = s->groups.items[g].parent) {

@@ -105,7 +105,8 @@ static bool base_may_define(const document *d, const dockerfile_instruction *i, 
 	return !has_lower(name) && !span_in(bottom_image(d, i, a), bare_images);
 }
 
-static void check_word(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word, rule_report *out)
+static void check_word(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word,
+	rule_report *out)
 {
 	span name;
 	if (has_unknown(d, i, word->raw, rule_arena(out), &name) && !base_may_define(d, i, name, rule_arena(out)))

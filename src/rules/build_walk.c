@@ -87,6 +87,19 @@ bool build_in_scope(const document *d, const dockerfile_instruction *i, build_sc
 	return scope == BUILD_ALL || i->nested || build_is_shipped(d, i->stage);
 }
 
+build_flags build_flags_new(const document *d, arena *a)
+{
+	return (build_flags){d, ARENA_ARRAY(a, bool, d->dockerfile->stages.count + 1)};
+}
+
+bool *build_flags_at(build_flags *f, const dockerfile_instruction *i)
+{
+	uint32_t count = f->document->dockerfile->stages.count, at = i->stage < count ? i->stage : count;
+	if (i->kind == DOCKERFILE_FROM && i->from.base < count && at < count)
+		f->items[at] = f->items[i->from.base];
+	return &f->items[at];
+}
+
 /* --- words --- */
 
 span build_expand(const document *d, const dockerfile_instruction *i, span raw, arena *a, bool *ret_complete)

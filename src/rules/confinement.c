@@ -45,7 +45,6 @@ static const rule confinement_rules[] = {
 	{.id = "confinement/escalation-allowed", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
 		.condition = "kubernetes and (confinement.no_new_privileges = false and confinement.no_new_privileges exists or "
 			     "isolation.privileged = true or capabilities.add intersects (SYS_ADMIN))",
-		.wanted = "confinement.no_new_privileges = true",
 		.title = "Privilege escalation is allowed on purpose",
 		.message = "{workload} asks for privilege escalation",
 		.why = "Whoever runs code in it can become root by any set-uid program of the image.",
@@ -148,7 +147,7 @@ static const rule confinement_rules[] = {
 		.aliases = "psa:sysctls trivy:KSV-0026 kics:cluster_allows_unsafe_sysctls kube-linter:unsafe-sysctls",
 		.references = "PSS-baseline"},
 	{.id = "confinement/no-security-options", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
-		.condition = "engine and not confinement.no_new_privileges exists and not seccomp.profile exists and "
+		.condition = "engine and confinement.no_new_privileges = false and not confinement.no_new_privileges exists and not seccomp.profile exists and "
 			     "not apparmor.profile exists and not selinux.type exists and not selinux.disabled exists and "
 			     "not confinement.unmasked exists",
 		.wanted = "confinement.no_new_privileges = true",

@@ -55,7 +55,8 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 		return error_wrap(e, "rule %s", r->id);
 	if (r->condition) {
 		if (expression_compile(span_of(r->condition), &words, a, &c.condition, e) < 0)
-			return error_wrap(e, "rule %s, condition, column %u", r->id, e->column);
+			return e->line > 1 ? error_wrap(e, "rule %s, condition, line %u, column %u", r->id, e->line, e->column)
+					   : error_wrap(e, "rule %s, condition, column %u", r->id, e->column);
 	}
 	if (r->wanted && wanted_parse(span_of(r->wanted), c.each, a, &c.wants, e) < 0)
 		return error_wrap(e, "rule %s, wanted", r->id);
@@ -207,14 +208,15 @@ static void judge_workload(const rulebook *book, const workload *w, checklist_ro
 	row->workload = w;
 	uint32_t looked_at = book->by_document[w->document->kind];
 	for (int i = 0; i < CONTROL_COUNT; i++)
-		row->status[i] = !(stated & 1u << i) ? STATUS_NOT_APPLICABLE : looked_at & 1u << i ? STATUS_OK : STATUS_UNKNOWN;
+		row->status[i] = !(stated & 1u << i) ? (uint8_t)STATUS_NOT_APPLICABLE :
+			looked_at & 1u << i ? (uint8_t)STATUS_OK : (uint8_t)STATUS_UNKNOWN;
 	for (uint32_t i = 0; i < book->rules.count; i++) {
 		const compiled *c = &book->rules.items[i];
 		if (!c->condition)
 			continue;
 		verdict v = c->each == FACT_NONE ? judge_whole(c, w, out) : judge_each(c, w, out);
 		if (row->status[c->control] == STATUS_UNKNOWN)
-			row->status[c->control] = status_of(v);
+			row->status[c->control] = (uint8_t)status_of(v);
 	}
 }
 

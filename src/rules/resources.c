@@ -62,6 +62,12 @@ static const rule resources_rules[] = {
 		.why = "A service that crashes while it is attacked gives the attacker as many tries as he wants; on-failure:5 ends it.",
 		.aliases = "kics:restart_policy_on_failure_not_set_to_5 docker-bench:5.15 docker-bench:5.14",
 		.references = "CIS-Docker-1.6:5.15"},
+	{.id = "resources/restart-contradiction", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.judge = judge_restart_contradiction, .kinds = 1u << DOCUMENT_COMPOSE,
+		.title = "Two restart policies that differ",
+		.why = "`restart` counts for docker compose, `deploy.restart_policy` for a swarm and, where both are there, for both: the "
+		       "service restarts otherwise than one of them says.",
+		.aliases = "kics:restart_policy_on_failure_not_set_to_5", .references = "CIS-Docker-1.6:5.15"},
 	{.id = "resources/oom-kill-disabled", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "memory.oom_kill_disabled = true",
 		.title = "The kernel may not end it when memory runs out",

@@ -6,6 +6,7 @@
 
 #define RESOURCES_JUDGE(name) void name(const rule *r, const document *d, const bundle *b, rule_report *out)
 
+RESOURCES_JUDGE(judge_restart_contradiction); /* resources_compose.c */
 RESOURCES_JUDGE(judge_liveness_port);
 RESOURCES_JUDGE(judge_readiness_port);
 RESOURCES_JUDGE(judge_startup_port);

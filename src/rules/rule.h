@@ -63,6 +63,9 @@ extern const rule_table *const rule_tables[];
 extern const char *const severity_names[]; /* info … critical */
 extern const char *const profile_names[];  /* baseline, recommended, strict */
 
+/* Whether it is one of rule_tables, and no rule of bulkhead.yaml: `bulkhead explain` knows it. */
+bool rule_is_built_in(const rule *r);
+
 /* Whether a rule goes by this name: its id, or an alias with or without its "tool:" ("user/root", "hadolint:DL3002", "DL3002"). */
 bool rule_is(const rule *r, span name);
 

@@ -11,6 +11,14 @@ const rule_table *const rule_tables[] = {&user_table, &filesystem_table, &capabi
 const char *const severity_names[] = {"info", "low", "medium", "high", "critical"};
 const char *const profile_names[] = {"baseline", "recommended", "strict"};
 
+bool rule_is_built_in(const rule *r)
+{
+	for (const rule_table *const *table = rule_tables; *table; table++)
+		if (r >= (*table)->rows && r < (*table)->rows + (*table)->count)
+			return true;
+	return false;
+}
+
 bool rule_is(const rule *r, span name)
 {
 	if (span_is(name, r->id))

@@ -7,9 +7,10 @@
 #include "sources/compose_project.h"
 
 /* The names that Compose looks for, and those that it lays over them unasked. */
-static const char *const base_names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
-static const char *const override_names[] = {
-	"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"};
+static const char *const base_names[] = {
+	"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+static const char *const override_names[] = {"compose.override.yml", "compose.override.yaml",
+	"docker-compose.override.yml", "docker-compose.override.yaml"};
 enum { NAMES = 4 };
 
 static bool is_name_of(const char *path, const char *const *names)
@@ -55,14 +56,16 @@ static void project_finish(compose_project *p)
 static void compose_read(const text *t, loader *files, bundle *b)
 {
 	const char *folder = path_folder(b->arena, t->path);
-	const text *base = is_name_of(t->path, override_names) ? load_first(files, folder, base_names, b->arena) : NULL;
+	const text *base =
+		is_name_of(t->path, override_names) ? load_first(files, folder, base_names, b->arena) : NULL;
 	if (base) {
 		bundle_add_skipped(b, t->path, arena_format(b->arena, "read with %s", base->path).p);
 		return;
 	}
 	compose_project *p = project_new(b, files, folder);
 	compose_add_text(p, t, folder);
-	const text *over = is_name_of(t->path, base_names) ? load_first(files, folder, override_names, b->arena) : NULL;
+	const text *over =
+		is_name_of(t->path, base_names) ? load_first(files, folder, override_names, b->arena) : NULL;
 	if (over && p->main)
 		compose_add_text(p, over, folder);
 	project_finish(p);
@@ -82,7 +85,8 @@ void compose_read_files(const char *const *paths, uint32_t count, loader *files,
 			compose_add_text(p, t, folder);
 		else
 			list_push(b->arena, &b->problems,
-				(problem){.path = paths[i], .message = arena_string(b->arena, span_of(e.text))});
+				(problem){.path = paths[i],
+					.message = arena_string(b->arena, span_of(e.text))});
 	}
 	project_finish(p);
 }
@@ -91,8 +95,8 @@ void compose_read_files(const char *const *paths, uint32_t count, loader *files,
 
 const source compose_source = {
 	.name = "compose",
-	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) | BIT(resources) |
-		BIT(network) | BIT(secrets) | BIT(image),
+	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) |
+		    BIT(resources) | BIT(network) | BIT(secrets) | BIT(image),
 	.read = compose_read,
 	.write = compose_write,
 };

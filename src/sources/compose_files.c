@@ -87,7 +87,8 @@ static const node *services_of(const compose_file *f, const node *root)
 	return f->prefix[0] ? node_get(root, "services") : root;
 }
 
-static void add_document(compose_project *p, compose_files *ret, const text *t, const char *folder, const node *root)
+static void add_document(
+	compose_project *p, compose_files *ret, const text *t, const char *folder, const node *root)
 {
 	compose_file *f = ARENA_NEW(p->arena, compose_file);
 	*f = (compose_file){.text = t, .folder = folder, .root = root};
@@ -115,7 +116,7 @@ static compose_files *read_text(compose_project *p, const text *t, const char *f
 		bundle_add_skipped(p->bundle, t->path, "a template: render it first");
 		return ret;
 	}
-	list_each(node_problem, problem, &problems)
+	list_each (node_problem, problem, &problems)
 		bundle_add_problem(p->bundle, t, problem->start, problem->end, problem->message);
 	for (uint32_t i = 0; i < documents.count; i++) {
 		const node *root = documents.items[i];
@@ -128,7 +129,8 @@ static compose_files *read_text(compose_project *p, const text *t, const char *f
 }
 
 /* The text that a file names, or NULL: that it is missing is no fault of the one that was asked for. */
-static const text *load_beside(const compose_project *p, const char *folder, span name, const char **ret_folder)
+static const text *load_beside(
+	const compose_project *p, const char *folder, span name, const char **ret_folder)
 {
 	error e;
 	if (!p->loader || !name.n || docker_is_open(name))
@@ -162,7 +164,8 @@ static const node *find_service(const compose_files *files, span name, const com
 	for (uint32_t i = 0; i < files->count; i++) {
 		const node *services = services_of(files->items[i], files->items[i]->values);
 		for (uint32_t k = 0; node_is_map(services) && k < services->count; k++)
-			if (span_equal(services->members[k].key->value, name) && node_is_map(services->members[k].value)) {
+			if (span_equal(services->members[k].key->value, name) &&
+				node_is_map(services->members[k].value)) {
 				*ret_file = files->items[i];
 				return services->members[k].value;
 			}

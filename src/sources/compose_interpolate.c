@@ -163,7 +163,9 @@ static const node *expand_list(compose_project *p, const node *n)
 
 const node *compose_interpolate(compose_project *p, const node *root)
 {
-	return node_is_map(root) ? expand_map(p, root) : node_is_list(root) ? expand_list(p, root) : expand_scalar(p, root);
+	return node_is_map(root)    ? expand_map(p, root)
+	       : node_is_list(root) ? expand_list(p, root)
+				    : expand_scalar(p, root);
 }
 
 /* --- .env --- */
@@ -183,7 +185,9 @@ static span unquoted(span value)
 void compose_environment_read(compose_project *p, const char *folder)
 {
 	error e;
-	const text *t = p->loader ? p->loader->load(p->loader, path_join(p->arena, folder, ".env"), p->arena, &e) : NULL;
+	const text *t =
+		p->loader ? p->loader->load(p->loader, path_join(p->arena, folder, ".env"), p->arena, &e)
+			  : NULL;
 	span rest = t ? t->bytes : (span){0}, line;
 	while (span_cut(&rest, '\n', &line)) {
 		line = span_trim(line);

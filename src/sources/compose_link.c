@@ -45,10 +45,13 @@ static document *dockerfile_at(linker *l, const char *path)
 static const workload *stage_of(const document *d, span target)
 {
 	const workload *last = NULL;
-	uint32_t index = target.n && d->dockerfile ? dockerfile_stage_find(d->dockerfile, target, d->dockerfile->stages.count) : 0;
+	uint32_t index = target.n && d->dockerfile
+				 ? dockerfile_stage_find(d->dockerfile, target, d->dockerfile->stages.count)
+				 : 0;
 	for (uint32_t i = 0; i < d->workloads.count; i++) {
 		const workload *w = d->workloads.items[i];
-		if (target.n && d->dockerfile && d->workloads.count == d->dockerfile->stages.count && i == index)
+		if (target.n && d->dockerfile && d->workloads.count == d->dockerfile->stages.count &&
+			i == index)
 			return w;
 		if (!last || w->final)
 			last = w;
@@ -61,7 +64,8 @@ static void move_origins(posture *p, origin to)
 	for (int id = 0; id < FACT_COUNT; id++) {
 		if (p->all[id].origin.text)
 			p->all[id].origin = to;
-		const item_list *list = fact_rows[id].type == TYPE_LIST ? posture_items(p, (fact_id)id) : NULL;
+		const item_list *list =
+			fact_rows[id].type == TYPE_LIST ? posture_items(p, (fact_id)id) : NULL;
 		for (uint32_t i = 0; list && i < list->all.count; i++)
 			list->all.items[i]->origin = to;
 	}
@@ -98,7 +102,8 @@ static void leave_included(const linker *l, const map *included)
 	bundle *b = l->bundle;
 	for (uint32_t i = 0; i < b->documents.count; i++) {
 		document *d = b->documents.items[i];
-		const document *by = d->kind == DOCUMENT_COMPOSE ? map_get(included, normal(l, d->text->path)) : NULL;
+		const document *by =
+			d->kind == DOCUMENT_COMPOSE ? map_get(included, normal(l, d->text->path)) : NULL;
 		if (by && by != d && !by->referenced) /* of a ring one is left */
 			d->referenced = true;
 	}
@@ -113,7 +118,9 @@ void compose_link(bundle *b, loader *files)
 		document *d = b->documents.items[i];
 		if (d->kind == DOCUMENT_DOCKERFILE)
 			map_set(&l.dockerfiles, b->arena, normal(&l, d->text->path), d);
-		const compose_service *s = d->kind == DOCUMENT_COMPOSE && d->workloads.count ? d->workloads.items[0]->handle : NULL;
+		const compose_service *s = d->kind == DOCUMENT_COMPOSE && d->workloads.count
+						   ? d->workloads.items[0]->handle
+						   : NULL;
 		for (uint32_t k = 0; s && k < s->project->included.count; k++)
 			map_set(&included, b->arena, normal(&l, s->project->included.items[k]), d);
 	}

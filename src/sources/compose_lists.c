@@ -15,7 +15,8 @@ static const node *list_start(compose_reader *r, fact_id fact, const char *path)
 }
 
 /* Every word of a list; a scalar is a list of one. */
-static void each_word(compose_reader *r, fact_id fact, const char *path, void (*read)(compose_reader *r, span word, origin at))
+static void each_word(compose_reader *r, fact_id fact, const char *path,
+	void (*read)(compose_reader *r, span word, origin at))
 {
 	const node *n = list_start(r, fact, path);
 	if (node_is_scalar(n))
@@ -57,12 +58,14 @@ static void read_security(compose_reader *r)
 {
 	const member *m = tree_find(r->node, "security_opt", NULL);
 	for (uint32_t i = 0; m && node_is_list(m->value) && i < m->value->count; i++)
-		docker_security_opt(&r->words, node_text(m->value->items[i]), compose_origin_of(r->project, m->value->items[i]));
+		docker_security_opt(&r->words, node_text(m->value->items[i]),
+			compose_origin_of(r->project, m->value->items[i]));
 }
 
 /* --- NAME: value, or a list of NAME=value --- */
 
-typedef void (*pair_reader)(compose_reader *r, fact_id fact, span name, const node *value, span words, origin at);
+typedef void (*pair_reader)(
+	compose_reader *r, fact_id fact, span name, const node *value, span words, origin at);
 
 static void each_pair(compose_reader *r, fact_id fact, const char *path, pair_reader read)
 {
@@ -88,7 +91,8 @@ static void read_pair(compose_reader *r, fact_id fact, span name, const node *va
 }
 
 /* Without a value, or with a variable in it, what it holds is decided where Compose runs. */
-static void read_variable(compose_reader *r, fact_id fact, span name, const node *value, span words, origin at)
+static void read_variable(
+	compose_reader *r, fact_id fact, span name, const node *value, span words, origin at)
 {
 	const compose_project *p = r->project;
 	item *it = posture_add(r->posture, fact, at, p->arena);
@@ -113,7 +117,8 @@ static void read_env_files(compose_reader *r)
 		read_env_file(r, node_text(m->value), compose_origin(r->project, m));
 	for (uint32_t i = 0; node_is_list(m->value) && i < m->value->count; i++) {
 		const node *one = m->value->items[i];
-		read_env_file(r, node_text(node_is_map(one) ? node_get(one, "path") : one), compose_origin_of(r->project, one));
+		read_env_file(r, node_text(node_is_map(one) ? node_get(one, "path") : one),
+			compose_origin_of(r->project, one));
 	}
 }
 
@@ -125,8 +130,8 @@ static void read_ulimits(compose_reader *r)
 		const member *m = &n->members[i];
 		const node *soft = node_is_map(m->value) ? node_get(m->value, "soft") : m->value;
 		const node *hard = node_is_map(m->value) ? node_get(m->value, "hard") : m->value;
-		span words = arena_format(r->project->arena, "%.*s=%.*s:%.*s", SPAN_ARG(m->key->value), SPAN_ARG(node_text(soft)),
-			SPAN_ARG(node_text(hard)));
+		span words = arena_format(r->project->arena, "%.*s=%.*s:%.*s", SPAN_ARG(m->key->value),
+			SPAN_ARG(node_text(soft)), SPAN_ARG(node_text(hard)));
 		docker_ulimit(&r->words, words, compose_origin(r->project, m));
 	}
 }
@@ -140,7 +145,8 @@ static void read_devices(compose_reader *r)
 		span access = node_text(node_get(one, "permissions")), word = node_text(one);
 		if (node_is_map(one))
 			word = arena_format(r->project->arena, "%.*s:%.*s:%.*s", SPAN_ARG(source),
-				SPAN_ARG(target.n ? target : source), SPAN_ARG(access.n ? access : SPAN("rwm")));
+				SPAN_ARG(target.n ? target : source),
+				SPAN_ARG(access.n ? access : SPAN("rwm")));
 		if (word.n)
 			docker_device(&r->words, word, compose_origin_of(r->project, one));
 	}
@@ -154,9 +160,11 @@ static span long_port(const compose_reader *r, const node *port)
 	span target = node_text(node_get(port, "target")), published = node_text(node_get(port, "published"));
 	span ip = node_text(node_get(port, "host_ip")), protocol = node_text(node_get(port, "protocol"));
 	arena *a = r->project->arena;
-	span word = arena_format(a, "%.*s:%.*s%s%.*s", SPAN_ARG(published), SPAN_ARG(target), protocol.n ? "/" : "", SPAN_ARG(protocol));
+	span word = arena_format(a, "%.*s:%.*s%s%.*s", SPAN_ARG(published), SPAN_ARG(target),
+		protocol.n ? "/" : "", SPAN_ARG(protocol));
 	bool brackets = span_find_byte(ip, ':') != SPAN_NONE && ip.p[0] != '[';
-	return ip.n ? arena_format(a, brackets ? "[%.*s]:%.*s" : "%.*s:%.*s", SPAN_ARG(ip), SPAN_ARG(word)) : word;
+	return ip.n ? arena_format(a, brackets ? "[%.*s]:%.*s" : "%.*s:%.*s", SPAN_ARG(ip), SPAN_ARG(word))
+		    : word;
 }
 
 static void read_ports(compose_reader *r)
@@ -167,7 +175,8 @@ static void read_ports(compose_reader *r)
 		origin at = compose_origin_of(r->project, port);
 		span word = node_is_map(port) ? long_port(r, port) : node_text(port);
 		if (word.n && !docker_port(&r->words, word, true, at))
-			bundle_add_problem(r->project->bundle, at.text, at.start, at.end, "this is no port to publish");
+			bundle_add_problem(
+				r->project->bundle, at.text, at.start, at.end, "this is no port to publish");
 	}
 	each_word(r, FACT_ports, "expose", read_exposed);
 }
@@ -176,7 +185,8 @@ static void read_ports(compose_reader *r)
 
 static void add_network(compose_reader *r, span name, origin at)
 {
-	const node *top = node_get(node_get(r->project->top, "networks"), arena_string(r->project->arena, name));
+	const node *top =
+		node_get(node_get(r->project->top, "networks"), arena_string(r->project->arena, name));
 	const node *external = node_get(top, "external"), *internal = node_get(top, "internal");
 	item *it = posture_add(r->posture, FACT_networks, at, r->project->arena);
 	span driver = node_text(node_get(top, "driver"));
@@ -208,7 +218,9 @@ static span secret_source(const node *top)
 {
 	if (node_get(top, "external"))
 		return SPAN("external");
-	return node_get(top, "environment") ? SPAN("environment") : node_get(top, "file") ? SPAN("file") : (span){0};
+	return node_get(top, "environment") ? SPAN("environment")
+	       : node_get(top, "file")      ? SPAN("file")
+					    : (span){0};
 }
 
 static void read_secrets(compose_reader *r, const char *key)
@@ -219,12 +231,14 @@ static void read_secrets(compose_reader *r, const char *key)
 		span name = node_is_map(one) ? node_text(node_get(one, "source")) : node_text(one);
 		span target = node_text(node_get(one, "target"));
 		span source = secret_source(node_get(top, arena_string(r->project->arena, name)));
-		item *it = posture_add(r->posture, FACT_secrets, compose_origin_of(r->project, one), r->project->arena);
+		item *it = posture_add(
+			r->posture, FACT_secrets, compose_origin_of(r->project, one), r->project->arena);
 		item_set_text(it, MEMBER_secret_name, name);
 		if (source.n)
 			item_set_text(it, MEMBER_secret_source, source);
 		item_set_text(it, MEMBER_secret_target,
-			target.n ? target : arena_format(r->project->arena, "/run/secrets/%.*s", SPAN_ARG(name)));
+			target.n ? target
+				 : arena_format(r->project->arena, "/run/secrets/%.*s", SPAN_ARG(name)));
 	}
 }
 

@@ -6,7 +6,8 @@
 /* The named volume at the top of the project, or NULL. */
 static const node *named_volume(const compose_reader *r, span name)
 {
-	return name.n ? node_get(node_get(r->project->top, "volumes"), arena_string(r->project->arena, name)) : NULL;
+	return name.n ? node_get(node_get(r->project->top, "volumes"), arena_string(r->project->arena, name))
+		      : NULL;
 }
 
 /* A local volume that is a folder of the host in disguise: driver_opts {type: none, o: bind, device: /data}. */
@@ -40,27 +41,31 @@ static void set_tmpfs(item *it, const node *volume)
 static item *long_volume(compose_reader *r, const node *volume, origin at)
 {
 	span type = node_text(node_get(volume, "type")), source = node_text(node_get(volume, "source"));
-	span target = node_text(node_get(volume, "target")), propagation = node_text(node_path(volume, "bind/propagation"));
+	span target = node_text(node_get(volume, "target")),
+	     propagation = node_text(node_path(volume, "bind/propagation"));
 	item *it = posture_add(r->posture, FACT_mounts, at, r->project->arena);
 	item_set_text(it, MEMBER_mount_type, type.n ? type : SPAN("volume"));
 	item_set_truth(it, MEMBER_mount_writable, node_truth(node_get(volume, "read_only")) != 1);
 	if (source.n)
-		item_set_text(it, MEMBER_mount_source, span_is(type, "bind") ? docker_path(&r->words, source) : source);
+		item_set_text(it, MEMBER_mount_source,
+			span_is(type, "bind") ? docker_path(&r->words, source) : source);
 	if (target.n)
 		item_set_text(it, MEMBER_mount_target, target);
 	if (propagation.n)
 		item_set_text(it, MEMBER_mount_propagation, propagation);
 	if (span_is(type, "tmpfs"))
 		set_tmpfs(it, volume);
+	if (span_is(node_text(node_path(volume, "bind/recursive")), "readonly"))
+		item_set_truth(it, MEMBER_mount_recursive, true);
 	return it;
 }
 
 static void read_volume(compose_reader *r, const node *volume)
 {
 	origin at = compose_origin_of(r->project, volume);
-	item *it = node_is_map(volume) ? long_volume(r, volume, at) :
-		node_text(volume).n    ? docker_volume(&r->words, node_text(volume), at) :
-					 NULL;
+	item *it = node_is_map(volume)   ? long_volume(r, volume, at)
+		   : node_text(volume).n ? docker_volume(&r->words, node_text(volume), at)
+					 : NULL;
 	if (it)
 		follow_volume(r, it);
 }
@@ -70,12 +75,14 @@ static void read_socket(compose_reader *r)
 {
 	const member *m = tree_find(r->node, "use_api_socket", NULL);
 	if (m && node_truth(m->value) == 1)
-		docker_volume(&r->words, SPAN("/var/run/docker.sock:/var/run/docker.sock"), compose_origin(r->project, m));
+		docker_volume(&r->words, SPAN("/var/run/docker.sock:/var/run/docker.sock"),
+			compose_origin(r->project, m));
 }
 
 void compose_read_mounts(compose_reader *r)
 {
-	const member *volumes = tree_find(r->node, "volumes", NULL), *tmpfs = tree_find(r->node, "tmpfs", NULL);
+	const member *volumes = tree_find(r->node, "volumes", NULL),
+		     *tmpfs = tree_find(r->node, "tmpfs", NULL);
 	if (volumes || tmpfs) {
 		r->posture->mounts.origin = compose_origin(r->project, volumes ? volumes : tmpfs);
 		r->posture->mounts.known = KNOWN_DECLARED;

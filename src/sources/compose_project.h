@@ -12,25 +12,25 @@
 
 typedef struct compose_file { /* one document of one text */
 	const text *text;
-	const char *folder;  /* that its relative paths are relative to */
-	const node *root;    /* as it is written */
-	const node *values;  /* with its variables replaced; of the same shape */
-	const char *prefix;  /* path of the map of services: "services/", or "" in version 1 */
+	const char *folder; /* that its relative paths are relative to */
+	const node *root;   /* as it is written */
+	const node *values; /* with its variables replaced; of the same shape */
+	const char *prefix; /* path of the map of services: "services/", or "" in version 1 */
 } compose_file;
 
 typedef LIST(compose_file *) compose_files;
 
 typedef struct compose_part { /* what one file says about a service */
 	const compose_file *file;
-	const node *node;    /* in file->root */
-	const char *path;    /* of node, as tree_edit takes it */
+	const node *node; /* in file->root */
+	const char *path; /* of node, as tree_edit takes it */
 } compose_part;
 
 typedef struct compose_service {
 	span name;
-	const node *node;           /* all that is said, variables replaced */
+	const node *node; /* all that is said, variables replaced */
 	const node *key;
-	LIST(compose_part) parts;   /* those that were said later win; what it extends is not among them */
+	LIST(compose_part) parts; /* those that were said later win; what it extends is not among them */
 	struct compose_project *project;
 } compose_service;
 
@@ -86,9 +86,9 @@ void compose_add_text(compose_project *p, const text *t, const char *folder);
 
 typedef struct compose_field { /* a fact that one key states, for the reader and the writer alike */
 	fact_id fact;
-	const char *path;    /* below the service */
-	const char *deploy;  /* below the service; where it is said too, it wins; may be NULL */
-	bool removed;        /* its initial value is restored by taking the key away */
+	const char *path;   /* below the service */
+	const char *deploy; /* below the service; where it is said too, it wins; may be NULL */
+	bool removed;       /* its initial value is restored by taking the key away */
 } compose_field;
 
 extern const compose_field compose_fields[];

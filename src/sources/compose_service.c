@@ -41,16 +41,16 @@ static bool is_open(const compose_reader *r, const node *n)
 static bool is_namespace(fact_id fact)
 {
 	return fact == FACT_pid_namespace || fact == FACT_ipc_namespace || fact == FACT_uts_namespace ||
-		fact == FACT_cgroup_namespace || fact == FACT_user_namespace || fact == FACT_network_mode;
+	       fact == FACT_cgroup_namespace || fact == FACT_user_namespace || fact == FACT_network_mode;
 }
 
 /* Sets a number as the type of its fact is written; false when it is none. */
 static bool set_number(posture *p, fact_id fact, span word, origin at)
 {
 	int64_t number;
-	bool (*read)(span, int64_t *) = fact_rows[fact].type == TYPE_SIZE ? value_docker_size :
-		fact_rows[fact].type == TYPE_CPU                          ? value_decimal_cpu :
-									    span_int;
+	bool (*read)(span, int64_t *) = fact_rows[fact].type == TYPE_SIZE  ? value_docker_size
+					: fact_rows[fact].type == TYPE_CPU ? value_decimal_cpu
+									   : span_int;
 	if (!read(word, &number))
 		return false;
 	posture_set_number(p, fact, KNOWN_DECLARED, number, at);
@@ -68,7 +68,8 @@ static void set_field(compose_reader *r, fact_id fact, const member *m)
 	if (is_namespace(fact))
 		docker_namespace(&r->words, fact, word, at);
 	else if (fact == FACT_pull_policy)
-		posture_set_text(r->posture, fact, KNOWN_DECLARED, span_is(word, "if_not_present") ? SPAN("missing") : word, at);
+		posture_set_text(r->posture, fact, KNOWN_DECLARED,
+			span_is(word, "if_not_present") ? SPAN("missing") : word, at);
 	else if (fact_rows[fact].type == TYPE_TEXT)
 		posture_set_text(r->posture, fact, KNOWN_DECLARED, word, at);
 	else if (fact_rows[fact].type != TYPE_TRUTH)
@@ -95,7 +96,8 @@ static void read_cpu_quota(compose_reader *r)
 {
 	const member *quota = tree_find(r->node, "cpu_quota", NULL);
 	int64_t number, period = 100000;
-	if (!quota || r->posture->cpu_limit.known >= KNOWN_DECLARED || !node_int(quota->value, &number) || number <= 0)
+	if (!quota || r->posture->cpu_limit.known >= KNOWN_DECLARED || !node_int(quota->value, &number) ||
+		number <= 0)
 		return;
 	node_int(node_get(r->node, "cpu_period"), &period);
 	if (period > 0 && number < INT64_MAX / 1000)
@@ -116,7 +118,8 @@ static void read_image(compose_reader *r)
 	if (image && node_is_scalar(image->value))
 		docker_image(&r->words, node_text(image->value), compose_origin(r->project, image));
 	if (build)
-		posture_set_truth(r->posture, FACT_image_built, KNOWN_DECLARED, true, compose_origin(r->project, build));
+		posture_set_truth(r->posture, FACT_image_built, KNOWN_DECLARED, true,
+			compose_origin(r->project, build));
 }
 
 static const struct {
@@ -129,17 +132,20 @@ static void read_deployed_restart(compose_reader *r)
 	const member *policy = tree_find(r->node, "deploy/restart_policy", NULL);
 	if (!policy || !node_is_map(policy->value))
 		return;
-	const member *condition = node_member(policy->value, "condition"), *tries = node_member(policy->value, "max_attempts");
+	const member *condition = node_member(policy->value, "condition"),
+		     *tries = node_member(policy->value, "max_attempts");
 	const member *last = tries ? tries : condition ? condition : policy;
 	span word = condition ? node_text(condition->value) : SPAN("any");
 	int64_t number;
 	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
 		if (span_is(word, conditions[i].condition))
-			posture_set_text(r->posture, FACT_restart, KNOWN_DECLARED, span_of(conditions[i].policy),
-				compose_origin(r->project, last));
-	posture_set_number(r->posture, FACT_restart_retries, KNOWN_DEFAULT, 0, compose_origin(r->project, policy));
+			posture_set_text(r->posture, FACT_restart, KNOWN_DECLARED,
+				span_of(conditions[i].policy), compose_origin(r->project, last));
+	posture_set_number(
+		r->posture, FACT_restart_retries, KNOWN_DEFAULT, 0, compose_origin(r->project, policy));
 	if (tries && node_int(tries->value, &number))
-		posture_set_number(r->posture, FACT_restart_retries, KNOWN_DECLARED, number, compose_origin(r->project, tries));
+		posture_set_number(r->posture, FACT_restart_retries, KNOWN_DECLARED, number,
+			compose_origin(r->project, tries));
 }
 
 static void read_restart(compose_reader *r)
@@ -165,15 +171,18 @@ span compose_joined(const compose_reader *r, const node *n)
 
 static void read_command(compose_reader *r)
 {
-	const member *entry = tree_find(r->node, "entrypoint", NULL), *command = tree_find(r->node, "command", NULL);
+	const member *entry = tree_find(r->node, "entrypoint", NULL),
+		     *command = tree_find(r->node, "command", NULL);
 	if (!entry && !command)
 		return;
 	span first = entry ? compose_joined(r, entry->value) : (span){0};
 	span second = command ? compose_joined(r, command->value) : (span){0};
-	span both = first.n && second.n ? arena_format(r->project->arena, "%.*s %.*s", SPAN_ARG(first), SPAN_ARG(second)) :
-		first.n                 ? first :
-					  second;
-	posture_set_text(r->posture, FACT_command, KNOWN_DECLARED, both, compose_origin(r->project, entry ? entry : command));
+	span both = first.n && second.n
+			    ? arena_format(r->project->arena, "%.*s %.*s", SPAN_ARG(first), SPAN_ARG(second))
+		    : first.n ? first
+			      : second;
+	posture_set_text(r->posture, FACT_command, KNOWN_DECLARED, both,
+		compose_origin(r->project, entry ? entry : command));
 }
 
 /* The words of a test without the CMD or CMD-SHELL before them. */
@@ -193,10 +202,12 @@ static void read_health(compose_reader *r)
 	const member *check = tree_find(r->node, "healthcheck", NULL);
 	if (!check || !node_is_map(check->value))
 		return;
-	const member *test = tree_find(check->value, "test", NULL), *disable = node_member(check->value, "disable");
+	const member *test = tree_find(check->value, "test", NULL),
+		     *disable = node_member(check->value, "disable");
 	posture_place(r->posture, FACT_health, compose_origin(r->project, check));
 	if (disable && node_truth(disable->value) == 1)
-		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, SPAN("none"), compose_origin(r->project, disable));
+		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, SPAN("none"),
+			compose_origin(r->project, disable));
 	else if (test)
 		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, health_words(r, test->value),
 			compose_origin(r->project, test));
@@ -206,8 +217,8 @@ static void read_health(compose_reader *r)
 
 static bool is_remote(span context)
 {
-	return span_contains(context, "://") || span_starts(context, SPAN("git@")) || span_starts(context, SPAN("github.com/")) ||
-		span_starts(context, SPAN("service:"));
+	return span_contains(context, "://") || span_starts(context, SPAN("git@")) ||
+	       span_starts(context, SPAN("github.com/")) || span_starts(context, SPAN("service:"));
 }
 
 /* The Dockerfile that `build:` names, and its stage. */
@@ -221,10 +232,11 @@ static void read_build(compose_reader *r, workload *w)
 	span context = is_map ? node_text(node_get(m->value, "context")) : node_text(m->value);
 	span name = is_map ? node_text(node_get(m->value, "dockerfile")) : (span){0};
 	w->build_target = is_map ? node_text(node_get(m->value, "target")) : (span){0};
-	if (is_remote(context) || docker_is_open(context) || docker_is_open(name) || docker_is_open(w->build_target) ||
-		(is_map && node_get(m->value, "dockerfile_inline")))
+	if (is_remote(context) || docker_is_open(context) || docker_is_open(name) ||
+		docker_is_open(w->build_target) || (is_map && node_get(m->value, "dockerfile_inline")))
 		return;
-	const char *folder = path_join(a, compose_file_of(r->project, m->key)->folder, arena_string(a, context.n ? context : SPAN(".")));
+	const char *folder = path_join(a, compose_file_of(r->project, m->key)->folder,
+		arena_string(a, context.n ? context : SPAN(".")));
 	w->build_file = path_join(a, folder, arena_string(a, name.n ? name : SPAN("Dockerfile")));
 }
 
@@ -236,7 +248,8 @@ void compose_read_service(compose_project *p, compose_service *s, document *d)
 	w->origin = r.here = (origin){t, s->key->start, s->key->end};
 	w->node = s->parts.items[0].node;
 	w->handle = s;
-	r.words = (docker_words){.arena = p->arena, .posture = &w->posture, .files = p->loader, .folder = p->main->folder};
+	r.words = (docker_words){
+		.arena = p->arena, .posture = &w->posture, .files = p->loader, .folder = p->main->folder};
 	docker_defaults(&r.words, r.here);
 	for (size_t i = 0; i < compose_field_count; i++)
 		read_field(&r, &compose_fields[i]);

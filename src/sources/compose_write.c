@@ -20,8 +20,8 @@ typedef struct service_writer {
 
 static int cannot(const service_writer *s, const want *w)
 {
-	return error_set(s->error, ERROR_USAGE, "%.*s cannot be told %s = %.*s here", SPAN_ARG(s->service->name),
-		fact_rows[w->fact].field, SPAN_ARG(w->value));
+	return error_set(s->error, ERROR_USAGE, "%.*s cannot be told %s = %.*s here",
+		SPAN_ARG(s->service->name), fact_rows[w->fact].field, SPAN_ARG(w->value));
 }
 
 static const compose_part *part_at(const service_writer *s, uint32_t part)
@@ -188,16 +188,16 @@ static int write_option(service_writer *s, size_t option, span value)
 		}
 	}
 	uint32_t part = part_with(s, "security_opt");
-	return written ? 0 :
-			 change(s, part == NO_PART ? 0 : part, TREE_ADD, "security_opt",
+	return written ? 0
+		       : change(s, part == NO_PART ? 0 : part, TREE_ADD, "security_opt",
 				 string_value(s, option_word(s, option, value)));
 }
 
 static const struct {
 	fact_id fact;
 	int (*write)(service_writer *s, const want *w);
-} own_ways[] = {{FACT_user, write_user}, {FACT_uid, write_user}, {FACT_gid, write_user}, {FACT_image, write_image},
-	{FACT_restart, write_restart}};
+} own_ways[] = {{FACT_user, write_user}, {FACT_uid, write_user}, {FACT_gid, write_user},
+	{FACT_image, write_image}, {FACT_restart, write_restart}};
 
 /* --- lists --- */
 
@@ -205,10 +205,22 @@ static const struct {
 	fact_id fact;
 	const char *path;
 } list_paths[] = {
-	{FACT_caps_add, "cap_add"}, {FACT_caps_drop, "cap_drop"}, {FACT_mounts, "volumes"}, {FACT_mounts, "tmpfs"},
-	{FACT_mounts, "use_api_socket"}, {FACT_ports, "ports"}, {FACT_ports, "expose"}, {FACT_env, "environment"},
-	{FACT_env, "env_file"}, {FACT_args, "build/args"}, {FACT_labels, "labels"}, {FACT_sysctls, "sysctls"},
-	{FACT_devices, "devices"}, {FACT_groups, "group_add"}, {FACT_ulimits, "ulimits"}, {FACT_networks, "networks"},
+	{FACT_caps_add, "cap_add"},
+	{FACT_caps_drop, "cap_drop"},
+	{FACT_mounts, "volumes"},
+	{FACT_mounts, "tmpfs"},
+	{FACT_mounts, "use_api_socket"},
+	{FACT_ports, "ports"},
+	{FACT_ports, "expose"},
+	{FACT_env, "environment"},
+	{FACT_env, "env_file"},
+	{FACT_args, "build/args"},
+	{FACT_labels, "labels"},
+	{FACT_sysctls, "sysctls"},
+	{FACT_devices, "devices"},
+	{FACT_groups, "group_add"},
+	{FACT_ulimits, "ulimits"},
+	{FACT_networks, "networks"},
 	{FACT_secrets, "secrets"},
 };
 
@@ -242,21 +254,25 @@ static bool is_item(const compose_part *part, const want *w, const node *key, co
 	return w->fact == FACT_mounts && is_named(value, w->fact, item_text(w->item, MEMBER_mount_target));
 }
 
-static bool find_below(const service_writer *s, const want *w, uint32_t part, const char *path, item_place *ret)
+static bool find_below(
+	const service_writer *s, const want *w, uint32_t part, const char *path, item_place *ret)
 {
 	const compose_part *p = part_at(s, part);
 	const node *n = node_path(p->node, path);
 	const bool is_map = node_is_map(n);
 	if (node_is_scalar(n)) { /* tmpfs: /tmp */
 		*ret = (item_place){part, path, n};
-		return is_item(p, w, NULL, n) || (w->item && w->item->origin.end == n->end && p->file->text == w->item->origin.text);
+		return is_item(p, w, NULL, n) ||
+		       (w->item && w->item->origin.end == n->end && p->file->text == w->item->origin.text);
 	}
 	for (uint32_t i = 0; n && i < n->count; i++) {
-		const node *key = is_map ? n->members[i].key : NULL, *value = is_map ? n->members[i].value : n->items[i];
+		const node *key = is_map ? n->members[i].key : NULL,
+			   *value = is_map ? n->members[i].value : n->items[i];
 		if (!is_item(p, w, key, value))
 			continue;
 		/* Keys may hold what paths are made of; positions do not. */
-		const char *name = is_map ? arena_string(s->arena, key->value) : arena_format(s->arena, "%u", i).p;
+		const char *name =
+			is_map ? arena_string(s->arena, key->value) : arena_format(s->arena, "%u", i).p;
 		if (is_map && strpbrk(name, "/~"))
 			return false;
 		*ret = (item_place){part, arena_format(s->arena, "%s/%s", path, name).p, value};
@@ -336,7 +352,9 @@ static int write_member(service_writer *s, const want *w)
 		return write_network(s, w);
 	if (!find_item(s, w, &at))
 		return cannot(s, w);
-	return w->fact == FACT_ports ? write_port(s, w, &at) : w->fact == FACT_mounts ? write_mount(s, w, &at) : cannot(s, w);
+	return w->fact == FACT_ports    ? write_port(s, w, &at)
+	       : w->fact == FACT_mounts ? write_mount(s, w, &at)
+					: cannot(s, w);
 }
 
 static int add_capability(service_writer *s, const want *w, const char *path)
@@ -370,7 +388,8 @@ static int write_list(service_writer *s, const want *w)
 	if (w->op == WANT_SET)
 		return w->member >= 0 ? write_member(s, w) : cannot(s, w);
 	if (w->op == WANT_REMOVE)
-		return find_item(s, w, &at) ? change(s, at.part, TREE_REMOVE, at.path, (tree_value){0}) : cannot(s, w);
+		return find_item(s, w, &at) ? change(s, at.part, TREE_REMOVE, at.path, (tree_value){0})
+					    : cannot(s, w);
 	if (w->fact == FACT_caps_add || w->fact == FACT_caps_drop)
 		return add_capability(s, w, w->fact == FACT_caps_add ? "cap_add" : "cap_drop");
 	return w->fact == FACT_mounts ? add_tmpfs(s, w) : cannot(s, w);
@@ -400,9 +419,10 @@ int compose_write(const workload *w, const want *wants, size_t count, arena *a, 
 	for (uint32_t i = 0; i < service->parts.count; i++) {
 		const compose_file *f = service->parts.items[i].file;
 		if (s.changes[i].count)
-			TRY(tree_edit(f->text, f->root, s.changes[i].items, s.changes[i].count, a, &s.edits, e));
+			TRY(tree_edit(
+				f->text, f->root, s.changes[i].items, s.changes[i].count, a, &s.edits, e));
 	}
-	list_each(edit, x, &s.edits)
+	list_each (edit, x, &s.edits)
 		list_push(a, ret, *x);
 	return 0;
 }

@@ -30,7 +30,8 @@ static bool may_have_commands(span bytes)
 /* "ghcr.io/acme/api:1" is called api. */
 static span image_name(span image)
 {
-	span last = span_from(image, span_find_last(image, '/') == SPAN_NONE ? 0 : span_find_last(image, '/') + 1);
+	span last = span_from(
+		image, span_find_last(image, '/') == SPAN_NONE ? 0 : span_find_last(image, '/') + 1);
 	size_t end = 0;
 	while (end < last.n && last.p[end] != ':' && last.p[end] != '@')
 		end++;
@@ -39,7 +40,9 @@ static span image_name(span image)
 
 static const char *with_line(const command_finder *f, span name, const workload *w)
 {
-	return arena_format(f->bundle->arena, "%.*s:%u", SPAN_ARG(name), text_place(f->text, w->origin.start).line).p;
+	return arena_format(
+		f->bundle->arena, "%.*s:%u", SPAN_ARG(name), text_place(f->text, w->origin.start).line)
+		.p;
 }
 
 /* Names of several commands are told apart by their lines, that of the first as well. */
@@ -107,7 +110,8 @@ static void find_in(command_finder *f, const shell_region *region)
 
 static void docker_run_read(const text *t, loader *files, bundle *b)
 {
-	command_finder f = {.bundle = b, .loader = files, .text = t, .folder = path_folder(b->arena, t->path)};
+	command_finder f = {
+		.bundle = b, .loader = files, .text = t, .folder = path_folder(b->arena, t->path)};
 	shell_regions regions = {0};
 	if (!may_have_commands(t->bytes))
 		return;
@@ -121,8 +125,8 @@ static void docker_run_read(const text *t, loader *files, bundle *b)
 
 const source docker_run_source = {
 	.name = "docker-run",
-	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) | BIT(resources) |
-		BIT(network) | BIT(secrets) | BIT(image),
+	.controls = BIT(user) | BIT(filesystem) | BIT(capabilities) | BIT(confinement) | BIT(isolation) |
+		    BIT(resources) | BIT(network) | BIT(secrets) | BIT(image),
 	.read = docker_run_read,
 	.write = run_write,
 };

@@ -22,7 +22,7 @@ typedef struct run_row {
 	const char *name;
 	char letter;
 	bool takes_value;
-	fact_id fact; /* that it states; FACT_NONE */
+	fact_id fact;                                     /* that it states; FACT_NONE */
 	void (*read)(run_reader *r, const run_option *o); /* NULL: says nothing about security */
 } run_row;
 
@@ -31,19 +31,20 @@ struct run_option { /* one option of a command; offsets are of the file */
 	span value;          /* quotes and escapes taken away; of a flag "true" or "false" */
 	uint32_t before;     /* the end of the word before it */
 	uint32_t start, end; /* all of its words */
-	uint32_t value_start, value_end; /* of the value, when its bytes stand in the file as they are; else both 0 */
-	bool bundled;        /* shares its word with other letters: -itv */
+	uint32_t value_start,
+		value_end; /* of the value, when its bytes stand in the file as they are; else both 0 */
+	bool bundled;      /* shares its word with other letters: -itv */
 };
 
 typedef struct run_command {
 	const text *text;
 	LIST(run_option) options;
 	span image;
-	uint32_t start, end;       /* from the engine's name to the word `run` */
+	uint32_t start, end; /* from the engine's name to the word `run` */
 	uint32_t image_start, image_end;
-	shell_words arguments;     /* behind the image */
-	bool opaque;               /* some of the options are in a variable: no default is certain */
-	span name;                 /* --name */
+	shell_words arguments; /* behind the image */
+	bool opaque;           /* some of the options are in a variable: no default is certain */
+	span name;             /* --name */
 } run_command;
 
 extern const run_row run_rows[];

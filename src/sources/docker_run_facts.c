@@ -66,7 +66,8 @@ void run_read_cpu_quota(run_reader *r, const run_option *o)
 	if (given)
 		span_int(given->value, &period);
 	if (span_int(o->value, &quota) && quota > 0 && period > 0 && quota < INT64_MAX / 1000)
-		posture_set_number(r->posture, FACT_cpu_limit, KNOWN_DECLARED, quota * 1000 / period, at(r, o));
+		posture_set_number(
+			r->posture, FACT_cpu_limit, KNOWN_DECLARED, quota * 1000 / period, at(r, o));
 }
 
 void run_read_text(run_reader *r, const run_option *o)
@@ -152,6 +153,8 @@ static void set_mount_pair(run_reader *r, item *it, span key, span value)
 		item_set_truth(it, MEMBER_mount_writable, span_in(value, "false 0") && value.n);
 	else if (span_is(key, "bind-propagation"))
 		item_set_text(it, MEMBER_mount_propagation, value);
+	else if (span_is(key, "bind-recursive") && span_is(value, "readonly"))
+		item_set_truth(it, MEMBER_mount_recursive, true);
 	else if (span_is(key, "tmpfs-size") && value_docker_size(value, &size))
 		item_set_number(it, MEMBER_mount_size, size);
 	else if (span_is(key, "volume-opt") && span_starts(value, SPAN("device=/"))) {
@@ -176,12 +179,14 @@ void run_read_mount(run_reader *r, const run_option *o)
 	}
 	item_set_text(it, MEMBER_mount_type, type);
 	if (source.n)
-		item_set_text(it, MEMBER_mount_source, span_is(type, "bind") ? docker_path(&r->words, source) : source);
+		item_set_text(it, MEMBER_mount_source,
+			span_is(type, "bind") ? docker_path(&r->words, source) : source);
 	if (span_is(type, "tmpfs"))
 		item_set_truth(it, MEMBER_mount_noexec, true);
 	while (span_cut(&rest, ',', &pair)) {
 		size_t equal = span_find_byte(pair, '=');
-		set_mount_pair(r, it, span_sub(pair, 0, equal), equal == SPAN_NONE ? (span){0} : span_from(pair, equal + 1));
+		set_mount_pair(r, it, span_sub(pair, 0, equal),
+			equal == SPAN_NONE ? (span){0} : span_from(pair, equal + 1));
 	}
 }
 
@@ -254,7 +259,8 @@ void run_read_ulimit(run_reader *r, const run_option *o)
 
 void run_read_group(run_reader *r, const run_option *o)
 {
-	item_set_text(posture_add(r->posture, FACT_groups, at(r, o), r->words.arena), MEMBER_group_name, o->value);
+	item_set_text(
+		posture_add(r->posture, FACT_groups, at(r, o), r->words.arena), MEMBER_group_name, o->value);
 }
 
 /* podman: name[,type=mount,target=…]. */
@@ -265,7 +271,8 @@ void run_read_secret(run_reader *r, const run_option *o)
 	item *it = posture_add(r->posture, FACT_secrets, at(r, o), r->words.arena);
 	item_set_text(it, MEMBER_secret_name, name);
 	item_set_text(it, MEMBER_secret_source, SPAN("external"));
-	item_set_text(it, MEMBER_secret_target, arena_format(r->words.arena, "/run/secrets/%.*s", SPAN_ARG(name)));
+	item_set_text(
+		it, MEMBER_secret_target, arena_format(r->words.arena, "/run/secrets/%.*s", SPAN_ARG(name)));
 	while (span_cut(&rest, ',', &pair))
 		if (span_starts(pair, SPAN("target=")))
 			item_set_text(it, MEMBER_secret_target, span_from(pair, 7));
@@ -294,13 +301,17 @@ static void read_command(run_reader *r)
 		buffer_add(&line, c->arguments.items[i].value);
 	}
 	if (line.n)
-		posture_set_text(r->posture, FACT_command, KNOWN_DECLARED, arena_copy(r->words.arena, buffer_span(&line)),
-			(origin){c->text, entry ? entry->start : c->image_start, entry ? entry->end : c->image_end});
+		posture_set_text(r->posture, FACT_command, KNOWN_DECLARED,
+			arena_copy(r->words.arena, buffer_span(&line)),
+			(origin){c->text, entry ? entry->start : c->image_start,
+				entry ? entry->end : c->image_end});
 }
 
 void run_facts(const run_command *c, posture *p, loader *files, const char *folder, arena *a)
 {
-	run_reader r = {.words = {.arena = a, .posture = p, .files = files, .folder = folder}, .posture = p, .command = c};
+	run_reader r = {.words = {.arena = a, .posture = p, .files = files, .folder = folder},
+		.posture = p,
+		.command = c};
 	docker_defaults(&r.words, (origin){c->text, c->start, c->end});
 	if (c->opaque)
 		forget_defaults(p);

@@ -4,10 +4,22 @@
  * those that say nothing about security: the image is the first word that is neither an option nor the value of one. */
 #include "sources/docker_run.h"
 
-#define FLAG(name, letter) {name, letter, false, FACT_NONE, NULL}
-#define VALUE(name, letter) {name, letter, true, FACT_NONE, NULL}
-#define TRUTH(name, letter, fact) {name, letter, false, FACT_##fact, run_read_truth}
-#define READ(name, letter, fact, how) {name, letter, true, FACT_##fact, run_read_##how}
+#define FLAG(name, letter)                           \
+	{                                            \
+		name, letter, false, FACT_NONE, NULL \
+	}
+#define VALUE(name, letter)                         \
+	{                                           \
+		name, letter, true, FACT_NONE, NULL \
+	}
+#define TRUTH(name, letter, fact)                                \
+	{                                                        \
+		name, letter, false, FACT_##fact, run_read_truth \
+	}
+#define READ(name, letter, fact, how)                           \
+	{                                                       \
+		name, letter, true, FACT_##fact, run_read_##how \
+	}
 
 const run_row run_rows[] = {
 	/* what is read */
@@ -53,37 +65,141 @@ const run_row run_rows[] = {
 	READ("health-cmd", 0, health, health),
 
 	/* what is passed over: docker */
-	VALUE("add-host", 0), VALUE("annotation", 0), VALUE("attach", 'a'), VALUE("blkio-weight", 0), VALUE("blkio-weight-device", 0),
-	VALUE("cidfile", 0), VALUE("cpu-count", 0), VALUE("cpu-percent", 0), VALUE("cpu-period", 0), VALUE("cpu-rt-period", 0),
-	VALUE("cpu-rt-runtime", 0), VALUE("cpu-shares", 'c'), VALUE("cpuset-cpus", 0), VALUE("cpuset-mems", 0), FLAG("detach", 'd'),
-	VALUE("detach-keys", 0), VALUE("device-cgroup-rule", 0), VALUE("device-read-bps", 0), VALUE("device-read-iops", 0),
-	VALUE("device-write-bps", 0), VALUE("device-write-iops", 0), FLAG("disable-content-trust", 0), VALUE("dns", 0),
-	VALUE("dns-opt", 0), VALUE("dns-option", 0), VALUE("dns-search", 0), VALUE("domainname", 0), VALUE("entrypoint", 0),
-	VALUE("gpus", 0), VALUE("health-interval", 0), VALUE("health-retries", 0), VALUE("health-start-interval", 0),
-	VALUE("health-start-period", 0), VALUE("health-timeout", 0), FLAG("help", 0), VALUE("hostname", 'h'), FLAG("init", 0),
-	FLAG("interactive", 'i'), VALUE("io-maxbandwidth", 0), VALUE("io-maxiops", 0), VALUE("ip", 0), VALUE("ip6", 0),
-	VALUE("isolation", 0), VALUE("kernel-memory", 0), VALUE("label-file", 0), VALUE("link", 0), VALUE("link-local-ip", 0),
-	VALUE("log-driver", 0), VALUE("log-opt", 0), VALUE("mac-address", 0), VALUE("memory-swappiness", 0), VALUE("name", 0),
-	VALUE("net-alias", 0), VALUE("network-alias", 0), VALUE("oom-score-adj", 0), VALUE("platform", 0), FLAG("quiet", 'q'),
-	FLAG("rm", 0), VALUE("runtime", 0), VALUE("shm-size", 0), FLAG("sig-proxy", 0), VALUE("stop-signal", 0),
-	VALUE("stop-timeout", 0), VALUE("storage-opt", 0), FLAG("tty", 't'), VALUE("volume-driver", 0), VALUE("volumes-from", 0),
+	VALUE("add-host", 0),
+	VALUE("annotation", 0),
+	VALUE("attach", 'a'),
+	VALUE("blkio-weight", 0),
+	VALUE("blkio-weight-device", 0),
+	VALUE("cidfile", 0),
+	VALUE("cpu-count", 0),
+	VALUE("cpu-percent", 0),
+	VALUE("cpu-period", 0),
+	VALUE("cpu-rt-period", 0),
+	VALUE("cpu-rt-runtime", 0),
+	VALUE("cpu-shares", 'c'),
+	VALUE("cpuset-cpus", 0),
+	VALUE("cpuset-mems", 0),
+	FLAG("detach", 'd'),
+	VALUE("detach-keys", 0),
+	VALUE("device-cgroup-rule", 0),
+	VALUE("device-read-bps", 0),
+	VALUE("device-read-iops", 0),
+	VALUE("device-write-bps", 0),
+	VALUE("device-write-iops", 0),
+	FLAG("disable-content-trust", 0),
+	VALUE("dns", 0),
+	VALUE("dns-opt", 0),
+	VALUE("dns-option", 0),
+	VALUE("dns-search", 0),
+	VALUE("domainname", 0),
+	VALUE("entrypoint", 0),
+	VALUE("gpus", 0),
+	VALUE("health-interval", 0),
+	VALUE("health-retries", 0),
+	VALUE("health-start-interval", 0),
+	VALUE("health-start-period", 0),
+	VALUE("health-timeout", 0),
+	FLAG("help", 0),
+	VALUE("hostname", 'h'),
+	FLAG("init", 0),
+	FLAG("interactive", 'i'),
+	VALUE("io-maxbandwidth", 0),
+	VALUE("io-maxiops", 0),
+	VALUE("ip", 0),
+	VALUE("ip6", 0),
+	VALUE("isolation", 0),
+	VALUE("kernel-memory", 0),
+	VALUE("label-file", 0),
+	VALUE("link", 0),
+	VALUE("link-local-ip", 0),
+	VALUE("log-driver", 0),
+	VALUE("log-opt", 0),
+	VALUE("mac-address", 0),
+	VALUE("memory-swappiness", 0),
+	VALUE("name", 0),
+	VALUE("net-alias", 0),
+	VALUE("network-alias", 0),
+	VALUE("oom-score-adj", 0),
+	VALUE("platform", 0),
+	FLAG("quiet", 'q'),
+	FLAG("rm", 0),
+	VALUE("runtime", 0),
+	VALUE("shm-size", 0),
+	FLAG("sig-proxy", 0),
+	VALUE("stop-signal", 0),
+	VALUE("stop-timeout", 0),
+	VALUE("storage-opt", 0),
+	FLAG("tty", 't'),
+	VALUE("volume-driver", 0),
+	VALUE("volumes-from", 0),
 	VALUE("workdir", 'w'),
 
 	/* podman and nerdctl */
-	VALUE("arch", 0), VALUE("authfile", 0), VALUE("cert-dir", 0), VALUE("cgroup-conf", 0), VALUE("cgroups", 0),
-	VALUE("chrootdirs", 0), VALUE("conmon-pidfile", 0), VALUE("cosign-key", 0), VALUE("creds", 0), VALUE("decryption-key", 0),
-	FLAG("env-host", 0), VALUE("env-merge", 0), VALUE("gidmap", 0), VALUE("group-entry", 0), VALUE("health-log-destination", 0),
-	VALUE("health-max-log-count", 0), VALUE("health-max-log-size", 0), VALUE("health-on-failure", 0),
-	VALUE("health-startup-cmd", 0), VALUE("health-startup-interval", 0), VALUE("health-startup-retries", 0),
-	VALUE("health-startup-success", 0), VALUE("health-startup-timeout", 0), VALUE("hosts-file", 0), VALUE("hostuser", 0),
-	FLAG("http-proxy", 0), VALUE("image-volume", 0), VALUE("init-ctr", 0), VALUE("init-path", 0), FLAG("insecure-registry", 0),
-	VALUE("ipfs-address", 0), FLAG("no-hostname", 0), FLAG("no-hosts", 0), VALUE("os", 0), FLAG("passwd", 0),
-	VALUE("passwd-entry", 0), VALUE("personality", 0), VALUE("pidfile", 0), VALUE("pod", 0), VALUE("pod-id-file", 0),
-	VALUE("preserve-fd", 0), VALUE("preserve-fds", 0), VALUE("rdt-class", 0), FLAG("read-only-tmpfs", 0), FLAG("replace", 0),
-	VALUE("requires", 0), VALUE("retry", 0), VALUE("retry-delay", 0), FLAG("rmi", 0), FLAG("rootfs", 0), VALUE("sdnotify", 0),
-	VALUE("seccomp-policy", 0), VALUE("shm-size-systemd", 0), VALUE("subgidname", 0), VALUE("subuidname", 0), VALUE("systemd", 0),
-	VALUE("timeout", 0), FLAG("tls-verify", 0), VALUE("tz", 0), VALUE("uidmap", 0), VALUE("umask", 0), VALUE("unsetenv", 0),
-	FLAG("unsetenv-all", 0), VALUE("variant", 0), VALUE("verify", 0),
+	VALUE("arch", 0),
+	VALUE("authfile", 0),
+	VALUE("cert-dir", 0),
+	VALUE("cgroup-conf", 0),
+	VALUE("cgroups", 0),
+	VALUE("chrootdirs", 0),
+	VALUE("conmon-pidfile", 0),
+	VALUE("cosign-key", 0),
+	VALUE("creds", 0),
+	VALUE("decryption-key", 0),
+	FLAG("env-host", 0),
+	VALUE("env-merge", 0),
+	VALUE("gidmap", 0),
+	VALUE("group-entry", 0),
+	VALUE("health-log-destination", 0),
+	VALUE("health-max-log-count", 0),
+	VALUE("health-max-log-size", 0),
+	VALUE("health-on-failure", 0),
+	VALUE("health-startup-cmd", 0),
+	VALUE("health-startup-interval", 0),
+	VALUE("health-startup-retries", 0),
+	VALUE("health-startup-success", 0),
+	VALUE("health-startup-timeout", 0),
+	VALUE("hosts-file", 0),
+	VALUE("hostuser", 0),
+	FLAG("http-proxy", 0),
+	VALUE("image-volume", 0),
+	VALUE("init-ctr", 0),
+	VALUE("init-path", 0),
+	FLAG("insecure-registry", 0),
+	VALUE("ipfs-address", 0),
+	FLAG("no-hostname", 0),
+	FLAG("no-hosts", 0),
+	VALUE("os", 0),
+	FLAG("passwd", 0),
+	VALUE("passwd-entry", 0),
+	VALUE("personality", 0),
+	VALUE("pidfile", 0),
+	VALUE("pod", 0),
+	VALUE("pod-id-file", 0),
+	VALUE("preserve-fd", 0),
+	VALUE("preserve-fds", 0),
+	VALUE("rdt-class", 0),
+	FLAG("read-only-tmpfs", 0),
+	FLAG("replace", 0),
+	VALUE("requires", 0),
+	VALUE("retry", 0),
+	VALUE("retry-delay", 0),
+	FLAG("rmi", 0),
+	FLAG("rootfs", 0),
+	VALUE("sdnotify", 0),
+	VALUE("seccomp-policy", 0),
+	VALUE("shm-size-systemd", 0),
+	VALUE("subgidname", 0),
+	VALUE("subuidname", 0),
+	VALUE("systemd", 0),
+	VALUE("timeout", 0),
+	FLAG("tls-verify", 0),
+	VALUE("tz", 0),
+	VALUE("uidmap", 0),
+	VALUE("umask", 0),
+	VALUE("unsetenv", 0),
+	FLAG("unsetenv-all", 0),
+	VALUE("variant", 0),
+	VALUE("verify", 0),
 };
 const size_t run_row_count = sizeof run_rows / sizeof *run_rows;
 
@@ -109,9 +225,12 @@ const run_row *run_row_of_letter(char letter)
 static bool engine_option_takes_value(span word)
 {
 	static const char *const options =
-		"--config -c --context -H --host -l --log-level --tlscacert --tlscert --tlskey --root --runroot --url --identity "
-		"--storage-driver --storage-opt --connection --cgroup-manager --runtime --runtime-flag --tmpdir --hooks-dir --module "
-		"--events-backend --imagestore --network-config-dir --ssh --volumepath --conmon --out -n --namespace -a --address "
+		"--config -c --context -H --host -l --log-level --tlscacert --tlscert --tlskey --root "
+		"--runroot --url --identity "
+		"--storage-driver --storage-opt --connection --cgroup-manager --runtime --runtime-flag "
+		"--tmpdir --hooks-dir --module "
+		"--events-backend --imagestore --network-config-dir --ssh --volumepath --conmon --out -n "
+		"--namespace -a --address "
 		"--snapshotter --cni-path --cni-netconfpath --data-root --hosts-dir";
 	return span_in(word, options);
 }
@@ -131,7 +250,8 @@ static uint32_t find_verb(shell_words words)
 		i += engine_option_takes_value(words.items[i].value);
 	if (i < words.count && span_is(words.items[i].value, "container"))
 		i++;
-	bool found = i < words.count && (span_is(words.items[i].value, "run") || span_is(words.items[i].value, "create"));
+	bool found = i < words.count &&
+		     (span_is(words.items[i].value, "run") || span_is(words.items[i].value, "create"));
 	return found ? i : 0;
 }
 
@@ -223,7 +343,8 @@ static bool is_option_variable(const run_parser *p)
 {
 	span word = p->words.items[p->next].value;
 	static const char *const options[] = {"OPT", "ARG", "FLAG", "PARAM", "[@]", "[*]"};
-	if (!word.n || word.p[0] != '$' || span_find_byte(word, '/') != SPAN_NONE || p->next + 1 == p->words.count)
+	if (!word.n || word.p[0] != '$' || span_find_byte(word, '/') != SPAN_NONE ||
+		p->next + 1 == p->words.count)
 		return false;
 	for (size_t i = 0; i < sizeof options / sizeof *options; i++)
 		if (span_find_fold(word, span_of(options[i])) != SPAN_NONE)
@@ -255,13 +376,15 @@ static void parse_options(run_parser *p)
 bool run_parse(const text *t, const shell_region *region, shell_words words, arena *a, run_command *ret)
 {
 	uint32_t verb = find_verb(words);
-	run_parser p = {.text = t, .region = region, .words = words, .next = verb + 1, .arena = a, .command = ret};
+	run_parser p = {
+		.text = t, .region = region, .words = words, .next = verb + 1, .arena = a, .command = ret};
 	if (!verb)
 		return false;
 	for (uint32_t i = 0; i < words.count; i++)
 		if (!in_region(&p, words.items[i].source)) /* of an inner script that was rewritten */
 			return false;
-	*ret = (run_command){.text = t, .start = offset_of(&p, words.items[0].source.p), .end = word_end(&p, verb)};
+	*ret = (run_command){
+		.text = t, .start = offset_of(&p, words.items[0].source.p), .end = word_end(&p, verb)};
 	parse_options(&p);
 	if (p.next >= words.count)
 		return ret->opaque; /* without an image the engine refuses it */

@@ -16,19 +16,21 @@ typedef struct run_writer {
 
 static int cannot(const run_writer *s, const want *w)
 {
-	return error_set(s->error, ERROR_USAGE, "this command line cannot be told %s = %.*s", fact_rows[w->fact].field,
-		SPAN_ARG(w->value));
+	return error_set(s->error, ERROR_USAGE, "this command line cannot be told %s = %.*s",
+		fact_rows[w->fact].field, SPAN_ARG(w->value));
 }
 
 static int replace(run_writer *s, uint32_t start, uint32_t end, span words)
 {
-	list_push(s->arena, &s->edits, (edit){.source = s->command->text, .start = start, .end = end, .replacement = words});
+	list_push(s->arena, &s->edits,
+		(edit){.source = s->command->text, .start = start, .end = end, .replacement = words});
 	return 0;
 }
 
 static int insert(run_writer *s, const char *option, span value)
 {
-	span words = value.n ? arena_format(s->arena, " --%s %.*s", option, SPAN_ARG(value)) : arena_format(s->arena, " --%s", option);
+	span words = value.n ? arena_format(s->arena, " --%s %.*s", option, SPAN_ARG(value))
+			     : arena_format(s->arena, " --%s", option);
 	return replace(s, s->command->end, s->command->end, words);
 }
 
@@ -43,7 +45,8 @@ static int take_away(run_writer *s, const run_option *o)
 static bool is_plain(span value)
 {
 	for (size_t i = 0; i < value.n; i++)
-		if (!ascii_alpha(value.p[i]) && !ascii_digit(value.p[i]) && !memchr("_-./:=,@%+", value.p[i], 10))
+		if (!ascii_alpha(value.p[i]) && !ascii_digit(value.p[i]) &&
+			!memchr("_-./:=,@%+", value.p[i], 10))
 			return false;
 	return value.n > 0;
 }
@@ -54,7 +57,8 @@ static int set_value(run_writer *s, const run_option *o, span value)
 		return replace(s, o->value_start, o->value_end, value);
 	if (o->bundled)
 		return error_set(s->error, ERROR_USAGE, "the option shares its word with others");
-	return replace(s, o->start, o->end, arena_format(s->arena, "--%s %.*s", o->row->name, SPAN_ARG(value)));
+	return replace(
+		s, o->start, o->end, arena_format(s->arena, "--%s %.*s", o->row->name, SPAN_ARG(value)));
 }
 
 /* --- facts of one option --- */
@@ -64,12 +68,22 @@ static const struct {
 	const char *name;
 	const char *initial; /* restored by taking the option away; NULL: by writing it */
 } fields[] = {
-	{FACT_read_only, "read-only", "false"}, {FACT_privileged, "privileged", "false"},
-	{FACT_oom_kill_disabled, "oom-kill-disable", "false"}, {FACT_user_namespace, "userns", "private"},
-	{FACT_pid_namespace, "pid", "private"}, {FACT_ipc_namespace, "ipc", "private"}, {FACT_uts_namespace, "uts", "private"},
-	{FACT_cgroup_namespace, "cgroupns", "private"}, {FACT_network_mode, "network", "private"}, {FACT_memory_limit, "memory", NULL},
-	{FACT_memory_request, "memory-reservation", NULL}, {FACT_memory_swap, "memory-swap", NULL}, {FACT_cpu_limit, "cpus", NULL},
-	{FACT_pids_limit, "pids-limit", NULL}, {FACT_restart, "restart", "no"}, {FACT_cgroup_parent, "cgroup-parent", NULL},
+	{FACT_read_only, "read-only", "false"},
+	{FACT_privileged, "privileged", "false"},
+	{FACT_oom_kill_disabled, "oom-kill-disable", "false"},
+	{FACT_user_namespace, "userns", "private"},
+	{FACT_pid_namespace, "pid", "private"},
+	{FACT_ipc_namespace, "ipc", "private"},
+	{FACT_uts_namespace, "uts", "private"},
+	{FACT_cgroup_namespace, "cgroupns", "private"},
+	{FACT_network_mode, "network", "private"},
+	{FACT_memory_limit, "memory", NULL},
+	{FACT_memory_request, "memory-reservation", NULL},
+	{FACT_memory_swap, "memory-swap", NULL},
+	{FACT_cpu_limit, "cpus", NULL},
+	{FACT_pids_limit, "pids-limit", NULL},
+	{FACT_restart, "restart", "no"},
+	{FACT_cgroup_parent, "cgroup-parent", NULL},
 	{FACT_pull_policy, "pull", NULL},
 };
 
@@ -133,13 +147,14 @@ static bool is_security(const run_option *o, const char *name)
 {
 	span n = span_of(name);
 	return o->row && o->row->read == run_read_security && span_starts(o->value, n) &&
-		(o->value.n == n.n || o->value.p[n.n] == ':' || o->value.p[n.n] == '=');
+	       (o->value.n == n.n || o->value.p[n.n] == ':' || o->value.p[n.n] == '=');
 }
 
 static int write_option(run_writer *s, size_t option, const want *w)
 {
 	const char *fixed = options[option].written;
-	span words = fixed ? span_of(fixed) : arena_format(s->arena, "%s=%.*s", options[option].name, SPAN_ARG(w->value));
+	span words = fixed ? span_of(fixed)
+			   : arena_format(s->arena, "%s=%.*s", options[option].name, SPAN_ARG(w->value));
 	bool written = span_is(w->value, options[option].initial);
 	if (!is_plain(words))
 		return cannot(s, w);
@@ -184,8 +199,8 @@ static const run_option *option_of(const run_writer *s, const want *w)
 		span name = span_sub(o->value, 0, span_find_byte(o->value, '='));
 		if (!states(o, w->fact))
 			continue;
-		if (w->item ? o->start == w->item->origin.start && o->end == w->item->origin.end :
-			      span_equal(o->value, w->value) || span_equal(name, w->value))
+		if (w->item ? o->start == w->item->origin.start && o->end == w->item->origin.end
+			    : span_equal(o->value, w->value) || span_equal(name, w->value))
 			return o;
 	}
 	return NULL;
@@ -224,7 +239,8 @@ static bool has_value(const run_writer *s, fact_id fact, span name)
 		if (!states(o, fact))
 			continue;
 		while (docker_cut(&rest, fact == FACT_mounts ? ':' : ',', &one))
-			if (fact == FACT_mounts ? span_equal(one, name) : span_equal(value_capability(one, s->arena), name))
+			if (fact == FACT_mounts ? span_equal(one, name)
+						: span_equal(value_capability(one, s->arena), name))
 				return true;
 	}
 	return false;
@@ -235,13 +251,15 @@ static int add_item(run_writer *s, const want *w)
 	span target = span_from(w->value, 6);
 	if (w->fact == FACT_caps_add || w->fact == FACT_caps_drop) {
 		span name = value_capability(w->value, s->arena);
-		return has_value(s, w->fact, name) ? 0 : insert(s, w->fact == FACT_caps_add ? "cap-add" : "cap-drop", name);
+		return has_value(s, w->fact, name)
+			       ? 0
+			       : insert(s, w->fact == FACT_caps_add ? "cap-add" : "cap-drop", name);
 	}
 	if (w->fact != FACT_mounts || !span_starts(w->value, SPAN("tmpfs:")) || !is_plain(target))
 		return cannot(s, w);
-	return has_value(s, FACT_mounts, target) ?
-		0 :
-		insert(s, "tmpfs", arena_format(s->arena, "%.*s:size=64m", SPAN_ARG(target)));
+	return has_value(s, FACT_mounts, target)
+		       ? 0
+		       : insert(s, "tmpfs", arena_format(s->arena, "%.*s:size=64m", SPAN_ARG(target)));
 }
 
 static int write_list(run_writer *s, const want *w)
@@ -253,7 +271,9 @@ static int write_list(run_writer *s, const want *w)
 		return cannot(s, w);
 	if (w->op == WANT_REMOVE)
 		return take_away(s, o);
-	return w->fact == FACT_ports ? write_port(s, w, o) : w->fact == FACT_mounts ? write_mount(s, w, o) : cannot(s, w);
+	return w->fact == FACT_ports    ? write_port(s, w, o)
+	       : w->fact == FACT_mounts ? write_mount(s, w, o)
+					: cannot(s, w);
 }
 
 static int write_one(run_writer *s, const want *w)
@@ -278,7 +298,7 @@ int run_write(const workload *w, const want *wants, size_t count, arena *a, edit
 	run_writer s = {.arena = a, .command = w->handle, .wants = wants, .count = count, .error = e};
 	for (size_t i = 0; i < count; i++)
 		TRY(write_one(&s, &wants[i]));
-	list_each(edit, x, &s.edits)
+	list_each (edit, x, &s.edits)
 		list_push(a, ret, *x);
 	return 0;
 }

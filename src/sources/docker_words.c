@@ -13,8 +13,8 @@ enum { WORD_PARTS = 8 }; /* of a word at its colons; honest ones have three */
 bool docker_is_open(span s)
 {
 	for (size_t i = 0; i + 1 < s.n; i++)
-		if (s.p[i] == '$' && (s.p[i + 1] == '{' || s.p[i + 1] == '(' || s.p[i + 1] == '_' || ascii_alpha(s.p[i + 1]) ||
-					     ascii_digit(s.p[i + 1])))
+		if (s.p[i] == '$' && (s.p[i + 1] == '{' || s.p[i + 1] == '(' || s.p[i + 1] == '_' ||
+					     ascii_alpha(s.p[i + 1]) || ascii_digit(s.p[i + 1])))
 			return true;
 	return span_find_byte(s, '`') != SPAN_NONE;
 }
@@ -61,18 +61,57 @@ static const struct {
 	fact_id fact;
 	const char *initial; /* NULL: the image or nobody decides */
 } defaults[] = {
-	{FACT_user, NULL}, {FACT_uid, NULL}, {FACT_gid, NULL}, {FACT_groups, ""}, {FACT_user_namespace, "host"},
-	{FACT_read_only, "false"}, {FACT_mounts, ""}, {FACT_caps_add, ""}, {FACT_caps_drop, ""}, {FACT_no_new_privileges, "false"},
-	{FACT_seccomp, "default"}, {FACT_apparmor, "default"}, {FACT_selinux_type, NULL}, {FACT_selinux_user, NULL},
-	{FACT_selinux_role, NULL}, {FACT_selinux_disabled, "false"}, {FACT_unmasked, "false"}, {FACT_sysctls, ""},
-	{FACT_privileged, "false"}, {FACT_pid_namespace, "private"}, {FACT_ipc_namespace, "private"},
-	{FACT_uts_namespace, "private"}, {FACT_cgroup_namespace, "private"}, {FACT_devices, ""}, {FACT_memory_limit, "0"},
-	{FACT_memory_request, "0"}, {FACT_memory_swap, "0"}, {FACT_cpu_limit, "0"}, {FACT_cpu_request, "0"},
-	{FACT_pids_limit, "0"}, {FACT_ulimits, ""}, {FACT_restart, "no"}, {FACT_restart_retries, "0"},
-	{FACT_oom_kill_disabled, "false"}, {FACT_cgroup_parent, NULL}, {FACT_health, "none"}, {FACT_network_mode, "private"},
-	{FACT_networks, ""}, {FACT_ports, ""}, {FACT_env, ""}, {FACT_args, ""}, {FACT_labels, ""}, {FACT_secrets, ""},
-	{FACT_image, NULL}, {FACT_image_registry, NULL}, {FACT_image_repository, NULL}, {FACT_image_tag, NULL},
-	{FACT_image_digest, NULL}, {FACT_image_built, NULL}, {FACT_pull_policy, "missing"}, {FACT_command, NULL},
+	{FACT_user, NULL},
+	{FACT_uid, NULL},
+	{FACT_gid, NULL},
+	{FACT_groups, ""},
+	{FACT_user_namespace, "host"},
+	{FACT_read_only, "false"},
+	{FACT_mounts, ""},
+	{FACT_caps_add, ""},
+	{FACT_caps_drop, ""},
+	{FACT_no_new_privileges, "false"},
+	{FACT_seccomp, "default"},
+	{FACT_apparmor, "default"},
+	{FACT_selinux_type, NULL},
+	{FACT_selinux_user, NULL},
+	{FACT_selinux_role, NULL},
+	{FACT_selinux_disabled, "false"},
+	{FACT_unmasked, "false"},
+	{FACT_sysctls, ""},
+	{FACT_privileged, "false"},
+	{FACT_pid_namespace, "private"},
+	{FACT_ipc_namespace, "private"},
+	{FACT_uts_namespace, "private"},
+	{FACT_cgroup_namespace, "private"},
+	{FACT_devices, ""},
+	{FACT_memory_limit, "0"},
+	{FACT_memory_request, "0"},
+	{FACT_memory_swap, "0"},
+	{FACT_cpu_limit, "0"},
+	{FACT_cpu_request, "0"},
+	{FACT_pids_limit, "0"},
+	{FACT_ulimits, ""},
+	{FACT_restart, "no"},
+	{FACT_restart_retries, "0"},
+	{FACT_oom_kill_disabled, "false"},
+	{FACT_cgroup_parent, NULL},
+	{FACT_health, "none"},
+	{FACT_network_mode, "private"},
+	{FACT_networks, ""},
+	{FACT_ports, ""},
+	{FACT_env, ""},
+	{FACT_args, ""},
+	{FACT_labels, ""},
+	{FACT_secrets, ""},
+	{FACT_image, NULL},
+	{FACT_image_registry, NULL},
+	{FACT_image_repository, NULL},
+	{FACT_image_tag, NULL},
+	{FACT_image_digest, NULL},
+	{FACT_image_built, NULL},
+	{FACT_pull_policy, "missing"},
+	{FACT_command, NULL},
 };
 
 void docker_defaults(docker_words *d, origin at)
@@ -122,7 +161,8 @@ void docker_user(docker_words *d, span word, origin at)
 
 void docker_image(docker_words *d, span word, origin at)
 {
-	static const fact_id facts[] = {FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag, FACT_image_digest};
+	static const fact_id facts[] = {
+		FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag, FACT_image_digest};
 	if (!docker_is_open(word) && word.n) {
 		posture_set_image(d->posture, KNOWN_DECLARED, word, at, d->arena);
 		return;
@@ -208,7 +248,8 @@ span docker_port_at(span word, span ip, arena *a)
 	span old, host, container;
 	port_split(word, &old, &host, &container);
 	bool brackets = span_find_byte(ip, ':') != SPAN_NONE;
-	return arena_format(a, brackets ? "[%.*s]:%.*s:%.*s" : "%.*s:%.*s:%.*s", SPAN_ARG(ip), SPAN_ARG(host), SPAN_ARG(container));
+	return arena_format(a, brackets ? "[%.*s]:%.*s:%.*s" : "%.*s:%.*s:%.*s", SPAN_ARG(ip), SPAN_ARG(host),
+		SPAN_ARG(container));
 }
 
 /* --- mounts --- */
@@ -225,12 +266,14 @@ span docker_path(const docker_words *d, span path)
 /* What names a folder of the host rather than a volume. Of `$DATA:/data` nobody can tell. */
 static bool is_path(span source)
 {
-	static const char *const folders[] = {"$PWD", "${PWD}", "$(pwd)", "$(PWD)", "$HOME", "${HOME}", "`pwd`", "$(CURDIR)", "%cd%"};
+	static const char *const folders[] = {
+		"$PWD", "${PWD}", "$(pwd)", "$(PWD)", "$HOME", "${HOME}", "`pwd`", "$(CURDIR)", "%cd%"};
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		if (span_is(source, folders[i]))
 			return true;
-	return source.n && (span_find_byte(source, '/') != SPAN_NONE || span_find_byte(source, '\\') != SPAN_NONE ||
-				   source.p[0] == '.' || source.p[0] == '~');
+	return source.n &&
+	       (span_find_byte(source, '/') != SPAN_NONE || span_find_byte(source, '\\') != SPAN_NONE ||
+		       source.p[0] == '.' || source.p[0] == '~');
 }
 
 static void set_source(const docker_words *d, item *it, span source)
@@ -386,7 +429,8 @@ static void set_label(docker_words *d, span value, origin at)
 	static const struct {
 		const char *prefix;
 		fact_id fact;
-	} parts[] = {{"type:", FACT_selinux_type}, {"user:", FACT_selinux_user}, {"role:", FACT_selinux_role}};
+	} parts[] = {
+		{"type:", FACT_selinux_type}, {"user:", FACT_selinux_user}, {"role:", FACT_selinux_role}};
 	if (span_is(value, "disable"))
 		posture_set_truth(d->posture, FACT_selinux_disabled, KNOWN_DECLARED, true, at);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -400,7 +444,8 @@ static void set_label(docker_words *d, span value, origin at)
 static void set_no_new_privileges(docker_words *d, span value, origin at)
 {
 	if (!docker_is_open(value))
-		posture_set_truth(d->posture, FACT_no_new_privileges, KNOWN_DECLARED, !span_is(value, "false"), at);
+		posture_set_truth(
+			d->posture, FACT_no_new_privileges, KNOWN_DECLARED, !span_is(value, "false"), at);
 	else
 		posture_place(d->posture, FACT_no_new_privileges, at);
 }
@@ -421,7 +466,8 @@ void docker_security_opt(docker_words *d, span word, origin at)
 		const char *name;
 		void (*set)(docker_words *d, span value, origin at);
 	} options[] = {{"seccomp", set_seccomp}, {"apparmor", set_apparmor}, {"label", set_label},
-		{"no-new-privileges", set_no_new_privileges}, {"systempaths", set_system_paths}, {"unmask", set_unmask}};
+		{"no-new-privileges", set_no_new_privileges}, {"systempaths", set_system_paths},
+		{"unmask", set_unmask}};
 	size_t end = 0;
 	while (end < word.n && word.p[end] != '=' && word.p[end] != ':')
 		end++;
@@ -447,7 +493,8 @@ bool docker_quantity(fact_id fact, span wanted, arena *a, span *ret)
 		*ret = wanted;
 		return span_int(wanted, &number);
 	}
-	if (fact_rows[fact].type != TYPE_SIZE || (!value_docker_size(wanted, &number) && !value_quantity(wanted, &number)))
+	if (fact_rows[fact].type != TYPE_SIZE ||
+		(!value_docker_size(wanted, &number) && !value_quantity(wanted, &number)))
 		return false;
 	size_t unit = 0;
 	while (unit + 1 < sizeof units / sizeof *units && number > 0 && number % 1024 == 0) {

@@ -34,12 +34,14 @@ item *docker_tmpfs(docker_words *d, span word, origin at);
 item *docker_device(docker_words *d, span word, origin at);
 item *docker_capability(docker_words *d, fact_id fact, span word, origin at);
 item *docker_ulimit(docker_words *d, span word, origin at); /* nofile=1:2 */
-item *docker_pair(docker_words *d, fact_id fact, span name, span value, origin at); /* env, args, labels, sysctls */
+item *docker_pair(
+	docker_words *d, fact_id fact, span name, span value, origin at); /* env, args, labels, sysctls */
 void docker_security_opt(docker_words *d, span word, origin at);
 void docker_restart(docker_words *d, span word, origin at);
 void docker_image(docker_words *d, span word, origin at);
 void docker_user(docker_words *d, span word, origin at);
-void docker_text(docker_words *d, fact_id fact, span word, origin at); /* left unset when a variable is in it */
+void docker_text(
+	docker_words *d, fact_id fact, span word, origin at); /* left unset when a variable is in it */
 void docker_namespace(docker_words *d, fact_id fact, span word, origin at);
 
 /* Options of a mount, as `,` separates them: ro, rshared, size=64m, exec. */

@@ -74,6 +74,20 @@ static bool says_something(const dockerfile *d)
 	return false;
 }
 
+/* Something else that was taken for a Dockerfile, as a program that holds some: it starts with what is no instruction, and most of it is none. One
+ * error says so; a typing error in the first line of a Dockerfile is another matter. */
+static const dockerfile_instruction *foreign_start(const dockerfile *d)
+{
+	enum { FOREIGN_LEAST = 4 };
+	uint32_t unknown = 0;
+	for (uint32_t k = 0; k < d->instructions.count; k++)
+		unknown += d->instructions.items[k]->kind == DOCKERFILE_UNKNOWN;
+	if (unknown < FOREIGN_LEAST || unknown * 2 < d->instructions.count)
+		return NULL;
+	const dockerfile_instruction *first = d->instructions.items[0];
+	return first->kind == DOCKERFILE_UNKNOWN ? first : NULL;
+}
+
 static void add_problems(const dockerfile *d, bundle *b)
 {
 	bool fragment = says_something(d);
@@ -120,7 +134,16 @@ static void dockerfile_source_read(const text *t, loader *files, bundle *b)
 {
 	dockerfile *d = dockerfile_read(t, b->arena);
 	if (is_template(d)) {
-		bundle_add_skipped(b, t->path, "template");
+		bundle_add_skipped(b, t->path, "a template: render it first");
+		return;
+	}
+	const dockerfile_instruction *foreign = foreign_start(d);
+	if (foreign) {
+		uint32_t start = text_offset(t, foreign->keyword);
+		bundle_add_problem(b, t, start, start + (uint32_t)foreign->keyword.n,
+			arena_format(b->arena, "this is no Dockerfile: '%.*s' is no instruction, nor is most of what follows",
+				SPAN_ARG(span_sub(foreign->keyword, 0, 40)))
+				.p);
 		return;
 	}
 	document *doc = bundle_add_document(b, DOCUMENT_DOCKERFILE, t, &dockerfile_source);

@@ -4,8 +4,6 @@
  * not rendered: a text that is one is left out and named. */
 #include "sources/kubernetes.h"
 
-#include "formats/json.h"
-#include "formats/yaml.h"
 #include "sources/sources.h"
 
 enum {
@@ -55,7 +53,7 @@ static origin container_place(const text *t, const node *container)
 	const member *name = node_member(container, "name");
 	if (!name && container->count)
 		name = &container->members[0];
-	return name ? kubernetes_origin(t, name) : kubernetes_origin_of(t, container);
+	return name ? tree_origin(t, name) : tree_origin_of(t, container);
 }
 
 static void read_container(pod_reader *r, bundle *b, document *d, size_t list, uint32_t count)
@@ -177,71 +175,7 @@ static void read_object(manifest *m, const node *object)
 		read_pod(m, d, pod);
 }
 
-/* --- templates --- */
-
-/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. Quotes do not help
- * an action that has quotes itself: image: "{{ printf "%s" .image }}". */
-static bool line_is_template(span line)
-{
-	static const char *const values[] = {": {{", ": \"{{", ": '{{"};
-	line = span_trim(line);
-	while (span_starts(line, SPAN("- ")))
-		line = span_trim(span_from(line, 2));
-	if (span_starts(line, SPAN("#")))
-		return false;
-	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-		if (span_contains(line, values[i]))
-			return true;
-	return span_starts(line, SPAN("{{"));
-}
-
-static bool text_is_template(const text *t)
-{
-	for (uint32_t i = 1; i <= t->line_count; i++)
-		if (line_is_template(text_line(t, i)))
-			return true;
-	return false;
-}
-
-/* `name: {{ .Values.name }}` is YAML: a map whose key is a map. No object has such a thing. */
-static bool tree_is_template(const text *t, const node *n)
-{
-	if (node_is_map(n) && n->style == NODE_FLOW && span_starts(node_source(n, t), SPAN("{{")))
-		return true;
-	for (uint32_t i = 0; (node_is_map(n) || node_is_list(n)) && !n->aliased && i < n->count; i++)
-		if (tree_is_template(t, node_is_map(n) ? n->members[i].value : n->items[i]))
-			return true;
-	return false;
-}
-
-static bool is_template(const text *t, const node_list *documents, const node_problems *problems)
-{
-	if (!span_contains(t->bytes, "{{"))
-		return false;
-	for (uint32_t i = 0; i < documents->count; i++)
-		if (tree_is_template(t, documents->items[i]))
-			return true;
-	return problems->count && text_is_template(t);
-}
-
 /* --- texts --- */
-
-static bool looks_like_json(span bytes)
-{
-	bytes = span_trim(span_starts(bytes, SPAN("\xef\xbb\xbf")) ? span_from(bytes, 3) : bytes);
-	return bytes.n && (bytes.p[0] == '{' || bytes.p[0] == '[');
-}
-
-/* YAML in brackets looks like JSON and is not, so what JSON refuses is tried as YAML; true when it was JSON. */
-static bool read_json(const text *t, arena *a, node_list *documents, node_problems *problems)
-{
-	error e;
-	node *root;
-	if (!looks_like_json(t->bytes) || json_read(t, a, &root, problems, &e) < 0)
-		return false;
-	list_push(a, documents, root);
-	return true;
-}
 
 static void read_documents(manifest *m, const node_list *documents)
 {
@@ -259,11 +193,8 @@ static void kubernetes_read(const text *t, loader *files __attribute__((unused))
 	node_list documents = {0};
 	node_problems problems = {0};
 	manifest m = {.bundle = b, .text = t};
-	if (!read_json(t, b->arena, &documents, &problems)) {
-		problems = (node_problems){0};
-		yaml_read(t, b->arena, &documents, &problems);
-	}
-	if (is_template(t, &documents, &problems)) {
+	tree_read(t, b->arena, &documents, &problems);
+	if (tree_is_template(t, &documents, &problems)) {
 		bundle_add_skipped(b, t->path, "Go template: render it first (helm template)");
 		return;
 	}

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "formats/kubernetes.h"
 #include "posture/source.h"
+#include "sources/tree.h"
 
 /* Fills what other objects say about a pod: the policies that select it, its service account, the limits of its namespace. To be
  * called once, when everything is read and before bundle_overlay. */
@@ -50,16 +51,6 @@ typedef struct pod_reader {
 	posture *posture; /* of it, or &shared while the pod is read */
 	origin here;
 } pod_reader;
-
-/* The place of a key and its value; of the key alone when the value takes lines of its own. */
-origin kubernetes_origin(const text *t, const member *m);
-
-/* The place of a node, its last line break not included. */
-origin kubernetes_origin_of(const text *t, const node *n);
-
-/* The member that a path ("a/b/c") names, if its value is not null. *ret_nearest (may be NULL) is the deepest key of the path that
- * is there; untouched if none is. */
-const member *kubernetes_find(const node *root, const char *path, const member **ret_nearest);
 
 /* Facts of one key, of lists, of mounts: first of the pod (into shared), then of every container. */
 void kubernetes_pod_fields(pod_reader *r);

@@ -59,43 +59,6 @@ const kubernetes_field *kubernetes_field_of(fact_id fact)
 	return NULL;
 }
 
-origin kubernetes_origin_of(const text *t, const node *n)
-{
-	span source = node_source(n, t);
-	while (source.n && ascii_space(source.p[source.n - 1]))
-		source.n--;
-	return (origin){t, n->start, n->start + (uint32_t)source.n};
-}
-
-origin kubernetes_origin(const text *t, const member *m)
-{
-	bool inside = node_is_scalar(m->value) || m->value->style == NODE_FLOW;
-	/* An alias or a merged value stands elsewhere, perhaps before its key. */
-	if (!inside || m->value->start < m->key->end || m->value->aliased)
-		return (origin){t, m->key->start, m->key->end};
-	return (origin){t, m->key->start, kubernetes_origin_of(t, m->value).end};
-}
-
-const member *kubernetes_find(const node *root, const char *path, const member **ret_nearest)
-{
-	const member *m = NULL;
-	span rest = span_of(path), part;
-	while (span_cut(&rest, '/', &part)) {
-		char key[64];
-		if (part.n >= sizeof key)
-			return NULL;
-		memcpy(key, part.p, part.n);
-		key[part.n] = 0;
-		m = node_member(root, key);
-		if (!m)
-			return NULL;
-		if (ret_nearest)
-			*ret_nearest = m;
-		root = m->value;
-	}
-	return m && m->value->kind != NODE_NULL ? m : NULL;
-}
-
 /* How facts say what a scalar of a field says; empty when it is no word of the field. */
 static span field_word(const kubernetes_field *f, const node *value)
 {
@@ -153,8 +116,8 @@ static bool field_set(posture *p, const kubernetes_field *f, fact_known known, s
 static bool read_field(
 	pod_reader *r, const kubernetes_field *f, const node *root, const char *path, origin near)
 {
-	const member *nearest = NULL, *said = kubernetes_find(root, path, &nearest);
-	origin at = nearest ? kubernetes_origin(r->text, nearest) : near;
+	const member *nearest = NULL, *said = tree_find(root, path, &nearest);
+	origin at = nearest ? tree_origin(r->text, nearest) : near;
 	if (said && f->profile && !field_profile(said->value).n)
 		said = NULL; /* no type, no profile */
 	span word = !said        ? span_of(f->initial)
@@ -169,7 +132,7 @@ static bool read_field(
 
 static bool path_said(const node *root, const char *path)
 {
-	return kubernetes_find(root, path, NULL);
+	return tree_find(root, path, NULL);
 }
 
 /* Annotations from before the fields: "runtime/default", "localhost/x", "docker/default", "unconfined". */
@@ -187,7 +150,7 @@ static void read_annotation(pod_reader *r, fact_id fact, span name)
 	span value = m ? node_text(m->value) : (span){0};
 	if (value.n)
 		posture_set_text(r->posture, fact, KNOWN_DECLARED, annotated_profile(value),
-			kubernetes_origin(r->text, m));
+			tree_origin(r->text, m));
 }
 
 /* The annotation for one container goes before that of the pod; fields go before both. */
@@ -219,11 +182,11 @@ static void read_service_account(pod_reader *r)
 		const member *m = node_member(r->pod.spec, keys[i]);
 		span name = m ? node_text(m->value) : (span){0};
 		if (m)
-			r->posture->service_account.origin = kubernetes_origin(r->text, m);
+			r->posture->service_account.origin = tree_origin(r->text, m);
 		if (!name.n)
 			continue;
 		posture_set_text(r->posture, FACT_service_account, KNOWN_DECLARED, name,
-			kubernetes_origin(r->text, m));
+			tree_origin(r->text, m));
 		return;
 	}
 }
@@ -232,13 +195,13 @@ static void read_image(pod_reader *r)
 {
 	static const fact_id facts[] = {
 		FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag, FACT_image_digest};
-	const member *m = kubernetes_find(r->node, "image", NULL);
+	const member *m = tree_find(r->node, "image", NULL);
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
 		posture_place(r->posture, facts[i], r->here);
 	if (!m || !node_text(m->value).n)
 		return;
 	posture_set_image(
-		r->posture, KNOWN_DECLARED, node_text(m->value), kubernetes_origin(r->text, m), r->arena);
+		r->posture, KNOWN_DECLARED, node_text(m->value), tree_origin(r->text, m), r->arena);
 	fact *tag = &r->posture->image_tag, *policy = &r->posture->pull_policy;
 	bool floating = r->posture->image_digest.known == KNOWN_UNSET &&
 			(tag->known == KNOWN_UNSET || span_is(tag->value.text, "latest"));

@@ -47,7 +47,7 @@ static void collect(linker *l, document *d)
 static origin document_place(const document *d)
 {
 	const member *name = node_member(node_get(d->root, "metadata"), "name");
-	return name ? kubernetes_origin(d->text, name) : kubernetes_origin_of(d->text, d->root);
+	return name ? tree_origin(d->text, name) : tree_origin_of(d->text, d->root);
 }
 
 static void link_policies(linker *l, workload *w, const name_space *space)
@@ -84,10 +84,10 @@ static void link_account(const linker *l, workload *w)
 	const document *account = map_get(
 		&l->accounts, account_key(l, w->document->object_namespace, p->service_account.value.text));
 	const member *m =
-		account ? kubernetes_find(account->root, "automountServiceAccountToken", NULL) : NULL;
+		account ? tree_find(account->root, "automountServiceAccountToken", NULL) : NULL;
 	if (m && node_truth(m->value) >= 0)
 		posture_set_truth(p, FACT_service_account_token, KNOWN_DECLARED, node_truth(m->value) == 1,
-			kubernetes_origin(account->text, m));
+			tree_origin(account->text, m));
 }
 
 static const struct {
@@ -116,7 +116,7 @@ static void link_range(workload *w, const document *d, const node *limit)
 			fact_rows[id].type == TYPE_CPU ? value_quantity_cpu : value_quantity;
 		if (read(node_text(m->value), &value))
 			posture_set_number(
-				&w->posture, id, KNOWN_DEFAULT, value, kubernetes_origin(d->text, m));
+				&w->posture, id, KNOWN_DEFAULT, value, tree_origin(d->text, m));
 	}
 }
 

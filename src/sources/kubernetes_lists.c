@@ -7,8 +7,8 @@
 static const node *list_start(
 	const pod_reader *r, fact_id fact, const node *root, const char *path, origin fallback)
 {
-	const member *near = NULL, *m = kubernetes_find(root, path, &near);
-	origin at = near ? kubernetes_origin(r->text, near) : fallback;
+	const member *near = NULL, *m = tree_find(root, path, &near);
+	origin at = near ? tree_origin(r->text, near) : fallback;
 	if (r->posture->all[fact].known == KNOWN_UNSET)
 		posture_set_list(r->posture, fact, KNOWN_DEFAULT, at, r->arena);
 	if (!m || !node_is_list(m->value))
@@ -26,7 +26,7 @@ static const node *list_start(
 
 static item *add(const pod_reader *r, fact_id fact, const node *from)
 {
-	return posture_add(r->posture, fact, kubernetes_origin_of(r->text, from), r->arena);
+	return posture_add(r->posture, fact, tree_origin_of(r->text, from), r->arena);
 }
 
 static void set_text(item *it, int member, const node *n)
@@ -48,9 +48,9 @@ static void read_groups(const pod_reader *r)
 		list_start(r, FACT_groups, r->pod.spec, "securityContext/supplementalGroups", r->pod_here);
 	for (EACH_OF(list, i))
 		set_text(add(r, FACT_groups, list->items[i]), MEMBER_group_name, list->items[i]);
-	const member *own = kubernetes_find(r->pod.spec, "securityContext/fsGroup", NULL);
+	const member *own = tree_find(r->pod.spec, "securityContext/fsGroup", NULL);
 	if (own && node_is_scalar(own->value))
-		item_set_text(posture_add(r->posture, FACT_groups, kubernetes_origin(r->text, own), r->arena),
+		item_set_text(posture_add(r->posture, FACT_groups, tree_origin(r->text, own), r->arena),
 			MEMBER_group_name, node_text(own->value));
 }
 
@@ -156,10 +156,10 @@ static void read_labels(const pod_reader *r, const char *key)
 	const member *m = node_member(r->pod.metadata, key);
 	if (r->posture->labels.known == KNOWN_UNSET)
 		posture_set_list(r->posture, FACT_labels, KNOWN_DEFAULT,
-			m ? kubernetes_origin(r->text, m) : r->pod_here, r->arena);
+			m ? tree_origin(r->text, m) : r->pod_here, r->arena);
 	for (uint32_t i = 0; m && node_is_map(m->value) && i < m->value->count; i++) {
 		const member *label = &m->value->members[i];
-		item *it = posture_add(r->posture, FACT_labels, kubernetes_origin(r->text, label), r->arena);
+		item *it = posture_add(r->posture, FACT_labels, tree_origin(r->text, label), r->arena);
 		item_set_text(it, MEMBER_label_name, label->key->value);
 		set_text(it, MEMBER_label_value, label->value);
 	}
@@ -182,10 +182,10 @@ static const struct {
 
 static void read_probe(const pod_reader *r, const char *path, const char *kind)
 {
-	const member *m = kubernetes_find(r->node, path, NULL);
+	const member *m = tree_find(r->node, path, NULL);
 	if (!m || !node_is_map(m->value))
 		return;
-	item *it = posture_add(r->posture, FACT_probes, kubernetes_origin(r->text, m), r->arena);
+	item *it = posture_add(r->posture, FACT_probes, tree_origin(r->text, m), r->arena);
 	item_set_text(it, MEMBER_probe_kind, span_of(kind));
 	for (size_t i = 0; i < sizeof probe_types / sizeof *probe_types; i++) {
 		const node *action = node_get(m->value, probe_types[i].key);
@@ -232,7 +232,7 @@ static void read_command(const pod_reader *r)
 		if (!m || !node_is_list(m->value))
 			continue;
 		if (!line.n)
-			at = kubernetes_origin(r->text, m);
+			at = tree_origin(r->text, m);
 		for (uint32_t i = 0; i < m->value->count; i++) {
 			if (line.n)
 				buffer_add_byte(&line, ' ');

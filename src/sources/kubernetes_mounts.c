@@ -85,7 +85,7 @@ static const word_pair propagations[] = {
 static void read_mount(pod_reader *r, const node *mount)
 {
 	span name = node_text(node_get(mount, "name")), how = node_text(node_get(mount, "mountPropagation"));
-	item *it = posture_add(r->posture, FACT_mounts, kubernetes_origin_of(r->text, mount), r->arena);
+	item *it = posture_add(r->posture, FACT_mounts, tree_origin_of(r->text, mount), r->arena);
 	item_set_truth(it, MEMBER_mount_writable, true);
 	set_volume(r, it, map_get(&r->volumes, name), name);
 	map_set(&r->mounted, r->arena, name, it);
@@ -119,7 +119,7 @@ void kubernetes_pod_volumes(pod_reader *r)
 void kubernetes_container_mounts(pod_reader *r)
 {
 	const member *m = node_member(r->node, "volumeMounts");
-	posture_set_list(r->posture, FACT_mounts, KNOWN_DEFAULT, m ? kubernetes_origin(r->text, m) : r->here,
+	posture_set_list(r->posture, FACT_mounts, KNOWN_DEFAULT, m ? tree_origin(r->text, m) : r->here,
 		r->arena);
 	for (uint32_t i = 0; m && node_is_list(m->value) && i < m->value->count; i++)
 		read_mount(r, m->value->items[i]);
@@ -134,7 +134,7 @@ void kubernetes_unmounted(pod_reader *r)
 		if (map_get(&r->mounted, name))
 			continue;
 		item *it =
-			posture_add(r->posture, FACT_mounts, kubernetes_origin_of(r->text, volume), r->arena);
+			posture_add(r->posture, FACT_mounts, tree_origin_of(r->text, volume), r->arena);
 		set_volume(r, it, volume, name);
 		it->set &= ~(1u << MEMBER_mount_writable);
 	}

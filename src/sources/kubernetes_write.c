@@ -138,8 +138,8 @@ static int cannot(const pod_writer *p, const want *w)
 static const char *field_path(const pod_writer *p, const kubernetes_field *f)
 {
 	const workload *w = p->workload;
-	bool own = f->container && kubernetes_find(w->node, f->container, NULL);
-	bool shared = !own && f->pod && kubernetes_find(w->pod, f->pod, NULL);
+	bool own = f->container && tree_find(w->node, f->container, NULL);
+	bool shared = !own && f->pod && tree_find(w->pod, f->pod, NULL);
 	return f->container && !shared ? path_in(p, f->container) : f->pod;
 }
 

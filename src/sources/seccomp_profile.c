@@ -21,7 +21,8 @@ static int compare(const void *key, const void *row)
 
 static bool is_system_call(span name)
 {
-	return bsearch(&name, system_calls, sizeof system_calls / sizeof *system_calls, sizeof *system_calls, compare);
+	return bsearch(&name, system_calls, sizeof system_calls / sizeof *system_calls, sizeof *system_calls,
+		compare);
 }
 
 static void read_default(docker_words *d, const text *t, const node *root)
@@ -61,8 +62,8 @@ static void read_names(docker_words *d, const text *t, const node *rules)
 		check_name(&u, t, node_get(rules->items[i], "name"));
 	}
 	if (u.names.n)
-		posture_set_text(d->posture, FACT_seccomp_unknown, KNOWN_DECLARED, arena_copy(d->arena, buffer_span(&u.names)),
-			u.first);
+		posture_set_text(d->posture, FACT_seccomp_unknown, KNOWN_DECLARED,
+			arena_copy(d->arena, buffer_span(&u.names)), u.first);
 	buffer_done(&u.names);
 }
 
@@ -72,8 +73,10 @@ void seccomp_profile_read(docker_words *d, span path)
 	node *root;
 	node_problems problems = {0};
 	const char *folder = d->folder ? d->folder : ".";
-	const text *t = d->files ? d->files->load(d->files, path_join(d->arena, folder, arena_string(d->arena, path)), d->arena, &e) :
-				   NULL;
+	const text *t =
+		d->files ? d->files->load(d->files, path_join(d->arena, folder, arena_string(d->arena, path)),
+				   d->arena, &e)
+			 : NULL;
 	if (!t || json_read(t, d->arena, &root, &problems, &e) < 0)
 		return;
 	read_default(d, t, root);

@@ -45,15 +45,20 @@ const member *tree_find(const node *root, const char *path, const member **ret_n
 
 /* --- templates --- */
 
-/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. */
+/* A line that starts with an action, or whose value is one: what YAML takes for something else altogether. Quotes do not help
+ * an action that has quotes itself: image: "{{ printf "%s" .image }}". */
 static bool line_is_template(span line)
 {
+	static const char *const values[] = {": {{", ": \"{{", ": '{{"};
 	line = span_trim(line);
 	while (span_starts(line, SPAN("- ")))
 		line = span_trim(span_from(line, 2));
 	if (span_starts(line, SPAN("#")))
 		return false;
-	return span_starts(line, SPAN("{{")) || span_starts(line, SPAN("{%")) || span_find(line, SPAN(": {{")) != SPAN_NONE;
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+		if (span_contains(line, values[i]))
+			return true;
+	return span_starts(line, SPAN("{{")) || span_starts(line, SPAN("{%"));
 }
 
 static bool text_is_template(const text *t)

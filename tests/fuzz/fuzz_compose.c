@@ -60,18 +60,26 @@ static void check_workload(const two_files *f, const workload *w, arena *a)
 	check_origin(f, &w->origin);
 	for (int id = 0; id < FACT_COUNT; id++) {
 		check_origin(f, &w->posture.all[id].origin);
-		const item_list *list = fact_rows[id].type == TYPE_LIST ? posture_items(&w->posture, (fact_id)id) : NULL;
+		const item_list *list =
+			fact_rows[id].type == TYPE_LIST ? posture_items(&w->posture, (fact_id)id) : NULL;
 		for (uint32_t i = 0; list && i < list->all.count && i < 8; i++) {
 			check_origin(f, &list->all.items[i]->origin);
 			const want away = {(fact_id)id, WANT_REMOVE, -1, {0}, list->all.items[i]};
 			write_wants(f, w, &away, 1, a);
 		}
 	}
-	const item_list *ports = posture_items(&w->posture, FACT_ports), *mounts = posture_items(&w->posture, FACT_mounts);
+	const item_list *ports = posture_items(&w->posture, FACT_ports),
+			*mounts = posture_items(&w->posture, FACT_mounts);
 	for (uint32_t i = 0; i < ports->all.count && i < 8; i++)
-		write_wants(f, w, &(want){FACT_ports, WANT_SET, MEMBER_port_host_ip, {"127.0.0.1", 9}, ports->all.items[i]}, 1, a);
+		write_wants(f, w,
+			&(want){FACT_ports, WANT_SET, MEMBER_port_host_ip, {"127.0.0.1", 9},
+				ports->all.items[i]},
+			1, a);
 	for (uint32_t i = 0; i < mounts->all.count && i < 8; i++)
-		write_wants(f, w, &(want){FACT_mounts, WANT_SET, MEMBER_mount_writable, {"false", 5}, mounts->all.items[i]}, 1, a);
+		write_wants(f, w,
+			&(want){FACT_mounts, WANT_SET, MEMBER_mount_writable, {"false", 5},
+				mounts->all.items[i]},
+			1, a);
 	write_wants(f, w, wants, WANTS, a);
 }
 
@@ -82,7 +90,8 @@ FUZZ(bytes)
 	bundle b = {.arena = &a};
 	size_t cut = span_find(bytes, SPAN("\n%\n"));
 	text_init(&f.texts[0], "compose.yaml", span_sub(bytes, 0, cut), &a);
-	text_init(&f.texts[1], "compose.override.yml", cut == SPAN_NONE ? SPAN("") : span_from(bytes, cut + 3), &a);
+	text_init(&f.texts[1], "compose.override.yml",
+		cut == SPAN_NONE ? SPAN("") : span_from(bytes, cut + 3), &a);
 	compose_source.read(&f.texts[0], &f.loader, &b);
 	compose_link(&b, NULL);
 	bundle_overlay(&b);

@@ -7,7 +7,8 @@
 #include "base/edit.h"
 #include "sources/sources.h"
 
-static const char *const paths[] = {"a.sh", "Makefile", "README.md", "ci.yml", "Jenkinsfile", "<command line>"};
+static const char *const paths[] = {
+	"a.sh", "Makefile", "README.md", "ci.yml", "Jenkinsfile", "<command line>"};
 enum { PATHS = sizeof paths / sizeof *paths };
 
 static const want wants[] = {
@@ -33,7 +34,7 @@ static void write_wants(const text *t, const workload *w, const want *some, size
 	auto_buffer out = {0};
 	if (docker_run_source.write(w, some, count, a, &edits, &e) < 0)
 		return;
-	list_each(edit, x, &edits)
+	list_each (edit, x, &edits)
 		FUZZ_HOLDS(x->source == t && x->start <= x->end && x->end <= t->bytes.n);
 	FUZZ_HOLDS(edits_apply(t, &edits, &out, &e) == 0);
 }
@@ -43,15 +44,20 @@ static void check_workload(const text *t, const workload *w, arena *a)
 	check_origin(t, &w->origin);
 	for (int id = 0; id < FACT_COUNT; id++) {
 		check_origin(t, &w->posture.all[id].origin);
-		const item_list *list = fact_rows[id].type == TYPE_LIST ? posture_items(&w->posture, (fact_id)id) : NULL;
+		const item_list *list =
+			fact_rows[id].type == TYPE_LIST ? posture_items(&w->posture, (fact_id)id) : NULL;
 		for (uint32_t i = 0; list && i < list->all.count && i < 8; i++) {
 			check_origin(t, &list->all.items[i]->origin);
-			write_wants(t, w, &(want){(fact_id)id, WANT_REMOVE, -1, {0}, list->all.items[i]}, 1, a);
+			write_wants(
+				t, w, &(want){(fact_id)id, WANT_REMOVE, -1, {0}, list->all.items[i]}, 1, a);
 		}
 	}
 	const item_list *ports = posture_items(&w->posture, FACT_ports);
 	for (uint32_t i = 0; i < ports->all.count && i < 8; i++)
-		write_wants(t, w, &(want){FACT_ports, WANT_SET, MEMBER_port_host_ip, {"127.0.0.1", 9}, ports->all.items[i]}, 1, a);
+		write_wants(t, w,
+			&(want){FACT_ports, WANT_SET, MEMBER_port_host_ip, {"127.0.0.1", 9},
+				ports->all.items[i]},
+			1, a);
 	write_wants(t, w, wants, WANTS, a);
 }
 

@@ -22,10 +22,10 @@ static void map_holds(const dockerfile_instruction *i)
 {
 	const span bytes = i->file->text->bytes;
 	for (size_t k = 0; k < i->script.n; k += 1 + k / 64) {
-		uint32_t at = dockerfile_source_offset(i, (uint32_t)k);
+		uint32_t at = dockerfile_spot_offset(i, (uint32_t)k);
 		FUZZ_HOLDS(at < bytes.n && bytes.p[at] == i->script.p[k]);
 	}
-	FUZZ_HOLDS(dockerfile_source_offset(i, (uint32_t)i->script.n) <= bytes.n);
+	FUZZ_HOLDS(dockerfile_spot_offset(i, (uint32_t)i->script.n) <= bytes.n);
 }
 
 static void heredocs_hold(const dockerfile_instruction *i)

@@ -57,8 +57,7 @@ def check(folder, label):
 folders = [os.path.join(ROOT, "examples", "usual")]
 cases = os.path.join(ROOT, "tests", "cases", "check")
 if os.path.isdir(cases):
-    folders += [os.path.join(cases, name) for name in sorted(os.listdir(cases))
-                if not os.path.exists(os.path.join(cases, name, "command"))]
+    folders += [os.path.join(cases, name) for name in sorted(os.listdir(cases))]
 for folder in folders:
     check(folder, os.path.relpath(folder, ROOT))
 tap.end()

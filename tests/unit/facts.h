@@ -82,27 +82,36 @@ typedef struct fact_case {
 	const char *want;
 } fact_case;
 
-#define CHECK_FACTS(a, p, ...)                                                                                         \
-	do {                                                                                                           \
-		const fact_case cases_[] = {__VA_ARGS__};                                                              \
-		for (size_t c_ = 0; c_ < sizeof cases_ / sizeof *cases_; c_++) {                                       \
-			span fact_got_ = fact_words((a), &(p)->all[cases_[c_].fact], cases_[c_].fact);                 \
-			if (!span_is(fact_got_, cases_[c_].want))                                                      \
-				TEST_FAIL("%s is %.*s, not %s", fact_rows[cases_[c_].fact].field, SPAN_ARG(fact_got_), \
-					cases_[c_].want);                                                              \
-		}                                                                                                      \
+#define CHECK_FACTS(a, p, ...)                                                                         \
+	do {                                                                                           \
+		const fact_case cases_[] = {__VA_ARGS__};                                              \
+		for (size_t c_ = 0; c_ < sizeof cases_ / sizeof *cases_; c_++) {                       \
+			span fact_got_ = fact_words((a), &(p)->all[cases_[c_].fact], cases_[c_].fact); \
+			if (!span_is(fact_got_, cases_[c_].want))                                      \
+				TEST_FAIL("%s is %.*s, not %s", fact_rows[cases_[c_].fact].field,      \
+					SPAN_ARG(fact_got_), cases_[c_].want);                         \
+		}                                                                                      \
 	} while (0)
 
-#define CHECK_ITEMS(a, p, id, ...)                                                                                     \
-	do {                                                                                                           \
-		const char *const items_[] = {__VA_ARGS__};                                                            \
-		const item_list *list_ = posture_items((p), (id));                                                     \
-		CHECK_INT(list_->all.count, sizeof items_ / sizeof *items_);                                           \
-		for (size_t c_ = 0; c_ < list_->all.count; c_++)                                                       \
-			CHECK_SPAN(item_words((a), (id), list_->all.items[c_]), items_[c_]);                           \
+#define CHECK_ITEMS(a, p, id, ...)                                                           \
+	do {                                                                                 \
+		const char *const items_[] = {__VA_ARGS__};                                  \
+		const item_list *list_ = posture_items((p), (id));                           \
+		CHECK_INT(list_->all.count, sizeof items_ / sizeof *items_);                 \
+		for (size_t c_ = 0; c_ < list_->all.count; c_++)                             \
+			CHECK_SPAN(item_words((a), (id), list_->all.items[c_]), items_[c_]); \
 	} while (0)
 
-#define WANT(fact_, op_, value_) {.fact = FACT_##fact_, .op = WANT_##op_, .member = -1, .value = SPAN(value_)}
-#define WANT_AWAY(fact_, item_) {.fact = FACT_##fact_, .op = WANT_REMOVE, .member = -1, .item = (item_)}
-#define WANT_MEMBER(fact_, member_, value_, item_)                                                                     \
-	{.fact = FACT_##fact_, .op = WANT_SET, .member = MEMBER_##member_, .value = SPAN(value_), .item = (item_)}
+#define WANT(fact_, op_, value_)                                                            \
+	{                                                                                   \
+		.fact = FACT_##fact_, .op = WANT_##op_, .member = -1, .value = SPAN(value_) \
+	}
+#define WANT_AWAY(fact_, item_)                                                        \
+	{                                                                              \
+		.fact = FACT_##fact_, .op = WANT_REMOVE, .member = -1, .item = (item_) \
+	}
+#define WANT_MEMBER(fact_, member_, value_, item_)                                                       \
+	{                                                                                                \
+		.fact = FACT_##fact_, .op = WANT_SET, .member = MEMBER_##member_, .value = SPAN(value_), \
+		.item = (item_)                                                                          \
+	}

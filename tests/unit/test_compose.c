@@ -18,7 +18,8 @@ static void project_read(project *p, const memory_file *files)
 	error e;
 	*p = (project){.files = {.loader = {.load = memory_load}, .files = files}};
 	p->bundle.arena = &p->arena;
-	compose_source.read(memory_load(&p->files.loader, files[0].path, &p->arena, &e), &p->files.loader, &p->bundle);
+	compose_source.read(
+		memory_load(&p->files.loader, files[0].path, &p->arena, &e), &p->files.loader, &p->bundle);
 	compose_link(&p->bundle, &p->files.loader);
 	bundle_overlay(&p->bundle);
 }
@@ -53,11 +54,13 @@ TEST(compose_defaults)
 	words_read(&p, "services:\n  web:\n    image: nginx\n");
 	CHECK_INT(p.bundle.workloads.count, 1);
 	const posture *w = service(&p, "web");
-	CHECK_FACTS(&p.arena, w, {FACT_user, "?@2"}, {FACT_uid, "?@2"}, {FACT_read_only, "~false@2"}, {FACT_caps_drop, "~0 items@2"},
-		{FACT_no_new_privileges, "~false@2"}, {FACT_seccomp, "~default@2"}, {FACT_privileged, "~false@2"},
-		{FACT_pid_namespace, "~private@2"}, {FACT_user_namespace, "~host@2"}, {FACT_network_mode, "~private@2"},
-		{FACT_networks, "~1 items@2"}, {FACT_memory_limit, "~0@2"}, {FACT_restart, "~no@2"}, {FACT_health, "~none@2"},
-		{FACT_image_repository, "library/nginx@3"}, {FACT_image_tag, "?@3"}, {FACT_image_built, "?@2"}, {FACT_ports, "~0 items@2"});
+	CHECK_FACTS(&p.arena, w, {FACT_user, "?@2"}, {FACT_uid, "?@2"}, {FACT_read_only, "~false@2"},
+		{FACT_caps_drop, "~0 items@2"}, {FACT_no_new_privileges, "~false@2"},
+		{FACT_seccomp, "~default@2"}, {FACT_privileged, "~false@2"},
+		{FACT_pid_namespace, "~private@2"}, {FACT_user_namespace, "~host@2"},
+		{FACT_network_mode, "~private@2"}, {FACT_networks, "~1 items@2"}, {FACT_memory_limit, "~0@2"},
+		{FACT_restart, "~no@2"}, {FACT_health, "~none@2"}, {FACT_image_repository, "library/nginx@3"},
+		{FACT_image_tag, "?@3"}, {FACT_image_built, "?@2"}, {FACT_ports, "~0 items@2"});
 }
 
 static const char full[] = "services:\n"
@@ -76,7 +79,8 @@ static const char full[] = "services:\n"
 			   "    cap_add: [CAP_net_admin]\n"
 			   "    cap_drop:\n"
 			   "      - all\n"
-			   "    security_opt: ['no-new-privileges:true', apparmor=x, 'label:type:spc_t', systempaths=unconfined]\n"
+			   "    security_opt: ['no-new-privileges:true', apparmor=x, 'label:type:spc_t', "
+			   "systempaths=unconfined]\n"
 			   "    mem_limit: 512m\n"
 			   "    cpu_quota: 50000\n"
 			   "    pids_limit: 100\n" /* 20 */
@@ -104,15 +108,18 @@ TEST(compose_declared)
 	words_read(&p, full);
 	CHECK_INT(p.bundle.problems.count, 0);
 	const posture *w = service(&p, "web");
-	CHECK_FACTS(&p.arena, w, {FACT_user, "1000@5"}, {FACT_uid, "1000@5"}, {FACT_gid, "0@5"}, {FACT_read_only, "true@6"},
-		{FACT_privileged, "true@7"}, {FACT_pid_namespace, "host@8"}, {FACT_ipc_namespace, "shareable@9"},
-		{FACT_uts_namespace, "host@10"}, {FACT_cgroup_namespace, "host@11"}, {FACT_user_namespace, "host@12"},
-		{FACT_network_mode, "service:db@13"}, {FACT_networks, "~0 items@2"}, {FACT_no_new_privileges, "true@17"},
-		{FACT_apparmor, "x@17"}, {FACT_selinux_type, "spc_t@17"}, {FACT_unmasked, "true@17"},
-		{FACT_memory_limit, "536870912@18"}, {FACT_cpu_limit, "500@28"}, {FACT_pids_limit, "100@20"},
-		{FACT_restart, "on-failure@21"}, {FACT_restart_retries, "5@21"}, {FACT_health, "curl localhost@22"},
-		{FACT_command, "/run.sh a b@23"}, {FACT_pull_policy, "missing@25"}, {FACT_oom_kill_disabled, "true@26"},
-		{FACT_cgroup_parent, "x@27"}, {FACT_image_built, "true@4"}, {FACT_image_tag, "1@3"}, {FACT_caps_drop, "1 items@15"});
+	CHECK_FACTS(&p.arena, w, {FACT_user, "1000@5"}, {FACT_uid, "1000@5"}, {FACT_gid, "0@5"},
+		{FACT_read_only, "true@6"}, {FACT_privileged, "true@7"}, {FACT_pid_namespace, "host@8"},
+		{FACT_ipc_namespace, "shareable@9"}, {FACT_uts_namespace, "host@10"},
+		{FACT_cgroup_namespace, "host@11"}, {FACT_user_namespace, "host@12"},
+		{FACT_network_mode, "service:db@13"}, {FACT_networks, "~0 items@2"},
+		{FACT_no_new_privileges, "true@17"}, {FACT_apparmor, "x@17"}, {FACT_selinux_type, "spc_t@17"},
+		{FACT_unmasked, "true@17"}, {FACT_memory_limit, "536870912@18"}, {FACT_cpu_limit, "500@28"},
+		{FACT_pids_limit, "100@20"}, {FACT_restart, "on-failure@21"}, {FACT_restart_retries, "5@21"},
+		{FACT_health, "curl localhost@22"}, {FACT_command, "/run.sh a b@23"},
+		{FACT_pull_policy, "missing@25"}, {FACT_oom_kill_disabled, "true@26"},
+		{FACT_cgroup_parent, "x@27"}, {FACT_image_built, "true@4"}, {FACT_image_tag, "1@3"},
+		{FACT_caps_drop, "1 items@15"});
 	CHECK_ITEMS(&p.arena, w, FACT_caps_add, "NET_ADMIN|CAP_net_admin");
 	CHECK_ITEMS(&p.arena, w, FACT_sysctls, "net.core.somaxconn|1");
 	CHECK_ITEMS(&p.arena, w, FACT_ulimits, "nofile|1|2");
@@ -141,9 +148,10 @@ TEST(compose_ports)
 		       "    - '${PORT:-81}:80'\n"
 		       "    expose: [1234]\n");
 	CHECK_INT(p.bundle.problems.count, 0);
-	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_ports, "80|8080|-|true|tcp", "443|8443|127.0.0.1|true|udp", "2|1|::1|true|tcp",
-		"80|0|-|true|tcp", "4000|3000|-|true|tcp", "9|90|127.0.0.1|true|tcp", "9|90|::1|true|tcp", "80|-|-|true|tcp",
-		"80|81|-|true|tcp", "1234|-|-|false|tcp");
+	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_ports, "80|8080|-|true|tcp",
+		"443|8443|127.0.0.1|true|udp", "2|1|::1|true|tcp", "80|0|-|true|tcp", "4000|3000|-|true|tcp",
+		"9|90|127.0.0.1|true|tcp", "9|90|::1|true|tcp", "80|-|-|true|tcp", "80|81|-|true|tcp",
+		"1234|-|-|false|tcp");
 	words_read(&p, "services:\n  web:\n    ports: [http]\n");
 	CHECK_INT(p.bundle.problems.count, 1);
 }
@@ -151,29 +159,31 @@ TEST(compose_ports)
 TEST(compose_mounts)
 {
 	auto_project p;
-	words_read(&p, "services:\n"
-		       "  web:\n"
-		       "    volumes:\n"
-		       "    - ./src:/src:ro,z\n"
-		       "    - /etc/:/host/etc:rslave\n"
-		       "    - data:/data\n"
-		       "    - /anonymous\n"
-		       "    - ~/x:/x\n"
-		       "    - $HOME/y:/y\n"
-		       "    - ${Z:-/var/run/docker.sock}:/z\n"
-		       "    - disguised:/d\n"
-		       "    - {type: bind, source: ./l, target: /l, read_only: true, bind: {propagation: shared}}\n"
-		       "    - {type: tmpfs, target: /t, tmpfs: {size: 64m}}\n"
-		       "    tmpfs: ['/run:size=1k,exec', /tmp]\n"
-		       "  other:\n"
-		       "    volumes: [data:/elsewhere]\n"
-		       "volumes:\n"
-		       "  data:\n"
-		       "  disguised: {driver_opts: {type: none, o: bind, device: /srv}}\n");
-	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_mounts, "bind|src|/src|false", "bind|/etc|/host/etc|true|rslave",
-		"volume|data|/data|true|-|-|-|-|other", "volume|-|/anonymous|true", "bind|~/x|/x|true",
-		"bind|$HOME/y|/y|true", "bind|/var/run/docker.sock|/z|true", "bind|/srv|/d|true",
-		"bind|l|/l|false|shared", "tmpfs|-|/t|true|-|67108864|-|true", "tmpfs|-|/run|true|-|1024|-|false",
+	words_read(&p,
+		"services:\n"
+		"  web:\n"
+		"    volumes:\n"
+		"    - ./src:/src:ro,z\n"
+		"    - /etc/:/host/etc:rslave\n"
+		"    - data:/data\n"
+		"    - /anonymous\n"
+		"    - ~/x:/x\n"
+		"    - $HOME/y:/y\n"
+		"    - ${Z:-/var/run/docker.sock}:/z\n"
+		"    - disguised:/d\n"
+		"    - {type: bind, source: ./l, target: /l, read_only: true, bind: {propagation: shared}}\n"
+		"    - {type: tmpfs, target: /t, tmpfs: {size: 64m}}\n"
+		"    tmpfs: ['/run:size=1k,exec', /tmp]\n"
+		"  other:\n"
+		"    volumes: [data:/elsewhere]\n"
+		"volumes:\n"
+		"  data:\n"
+		"  disguised: {driver_opts: {type: none, o: bind, device: /srv}}\n");
+	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_mounts, "bind|src|/src|false",
+		"bind|/etc|/host/etc|true|rslave", "volume|data|/data|true|-|-|-|-|other",
+		"volume|-|/anonymous|true", "bind|~/x|/x|true", "bind|$HOME/y|/y|true",
+		"bind|/var/run/docker.sock|/z|true", "bind|/srv|/d|true", "bind|l|/l|false|shared",
+		"tmpfs|-|/t|true|-|67108864|-|true", "tmpfs|-|/run|true|-|1024|-|false",
 		"tmpfs|-|/tmp|true|-|-|-|true");
 	CHECK_ITEMS(&p.arena, service(&p, "other"), FACT_mounts, "volume|data|/elsewhere|true|-|-|-|-|web");
 }
@@ -198,17 +208,25 @@ TEST(compose_interpolation)
 	static const struct {
 		const char *written, *want;
 	} cases[] = {
-		{"a:$SET", "a:one@3"}, {"a:${SET}", "a:one@3"}, {"a:${EMPTY:-two}", "a:two@3"}, {"a:${EMPTY-two}", "a:@3"},
-		{"a:${UNSET-two}", "a:two@3"}, {"a:${UNSET:-${SET}-x}", "a:one-x@3"}, {"a:${SET:+three}", "a:three@3"},
-		{"a:${UNSET:+three}", "a:@3"}, {"a:${UNSET:?no}", "?@3"}, {"a:$UNSET", "?@3"}, {"a:${SET:-}${UNSET:-b}", "a:oneb@3"},
+		{"a:$SET", "a:one@3"},
+		{"a:${SET}", "a:one@3"},
+		{"a:${EMPTY:-two}", "a:two@3"},
+		{"a:${EMPTY-two}", "a:@3"},
+		{"a:${UNSET-two}", "a:two@3"},
+		{"a:${UNSET:-${SET}-x}", "a:one-x@3"},
+		{"a:${SET:+three}", "a:three@3"},
+		{"a:${UNSET:+three}", "a:@3"},
+		{"a:${UNSET:?no}", "?@3"},
+		{"a:$UNSET", "?@3"},
+		{"a:${SET:-}${UNSET:-b}", "a:oneb@3"},
 		{"a:1", "a:1@3"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char words[200];
 		auto_project p;
 		snprintf(words, sizeof words, "services:\n  web:\n    image: '%s'\n", cases[i].written);
-		const memory_file files[] = {
-			{"d/compose.yaml", words}, {"d/.env", "# x\nSET=one\nexport EMPTY=\"\"\n"}, {NULL, NULL}};
+		const memory_file files[] = {{"d/compose.yaml", words},
+			{"d/.env", "# x\nSET=one\nexport EMPTY=\"\"\n"}, {NULL, NULL}};
 		project_read(&p, files);
 		CHECK_FACTS(&p.arena, service(&p, "web"), {FACT_image, cases[i].want});
 	}
@@ -218,25 +236,27 @@ TEST(compose_interpolation)
 TEST(compose_interpolated_environment)
 {
 	auto_project p;
-	const memory_file files[] = {{"compose.yaml", "services:\n  web:\n    environment: ['A=${SET}', 'B=${NO:-x}', 'C=p$$w', D]\n"},
+	const memory_file files[] = {
+		{"compose.yaml",
+			"services:\n  web:\n    environment: ['A=${SET}', 'B=${NO:-x}', 'C=p$$w', D]\n"},
 		{".env", "SET=one\n"}, {NULL, NULL}};
 	project_read(&p, files);
-	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_env, "A|-|file|.env", "B|x|literal", "C|p$w|literal", "D|-|host");
+	CHECK_ITEMS(&p.arena, service(&p, "web"), FACT_env, "A|-|file|.env", "B|x|literal", "C|p$w|literal",
+		"D|-|host");
 }
 
 TEST(compose_overlay)
 {
 	auto_project p;
-	const memory_file files[] = {
-		{"compose.yaml", "services:\n"
-				 "  web:\n"
-				 "    image: a:1\n"
-				 "    privileged: true\n"
-				 "    ports: ['1:1']\n"
-				 "    cap_drop: [ALL]\n"
-				 "    environment: {A: b, C: d}\n"
-				 "    volumes: ['./x:/data', 'vol:/v']\n"
-				 "    command: [a]\n"},
+	const memory_file files[] = {{"compose.yaml", "services:\n"
+						      "  web:\n"
+						      "    image: a:1\n"
+						      "    privileged: true\n"
+						      "    ports: ['1:1']\n"
+						      "    cap_drop: [ALL]\n"
+						      "    environment: {A: b, C: d}\n"
+						      "    volumes: ['./x:/data', 'vol:/v']\n"
+						      "    command: [a]\n"},
 		{"compose.override.yaml", "services:\n"
 					  "  web:\n"
 					  "    image: a:2\n"
@@ -250,7 +270,8 @@ TEST(compose_overlay)
 	project_read(&p, files);
 	CHECK_INT(p.bundle.documents.count, 1);
 	const posture *w = service(&p, "web");
-	CHECK_FACTS(&p.arena, w, {FACT_image_tag, "2@3"}, {FACT_privileged, "~false@2"}, {FACT_command, "b@8"});
+	CHECK_FACTS(
+		&p.arena, w, {FACT_image_tag, "2@3"}, {FACT_privileged, "~false@2"}, {FACT_command, "b@8"});
 	CHECK(w->image.origin.text != w->caps_drop.origin.text);
 	CHECK_ITEMS(&p.arena, w, FACT_ports, "2|2|-|true|tcp");
 	CHECK_ITEMS(&p.arena, w, FACT_env, "A|z|literal", "C|d|literal");
@@ -271,12 +292,14 @@ TEST(compose_extends_and_includes)
 				 "  web: {extends: {file: sub/base.yaml, service: base}, image: own}\n"
 				 "  two: {extends: web, cap_drop: [ALL]}\n"
 				 "  ring: {extends: ring}\n"},
-		{"sub/base.yaml", "services:\n  base: {image: b, read_only: true, extends: root}\n  root: {pid: host}\n"},
-		{"sub/inc.yaml", "include: [../compose.yaml]\nservices:\n  db: {volumes: ['./data:/d'], build: .}\n"},
-		{"sub/Dockerfile", "FROM alpine\nUSER 7\n"},
-		{NULL, NULL}};
+		{"sub/base.yaml", "services:\n  base: {image: b, read_only: true, extends: root}\n  root: "
+				  "{pid: host}\n"},
+		{"sub/inc.yaml",
+			"include: [../compose.yaml]\nservices:\n  db: {volumes: ['./data:/d'], build: .}\n"},
+		{"sub/Dockerfile", "FROM alpine\nUSER 7\n"}, {NULL, NULL}};
 	project_read(&p, files);
-	CHECK_FACTS(&p.arena, service(&p, "web"), {FACT_image, "own@3"}, {FACT_read_only, "true@2"}, {FACT_pid_namespace, "host@3"});
+	CHECK_FACTS(&p.arena, service(&p, "web"), {FACT_image, "own@3"}, {FACT_read_only, "true@2"},
+		{FACT_pid_namespace, "host@3"});
 	CHECK_FACTS(&p.arena, service(&p, "two"), {FACT_image, "own@3"}, {FACT_caps_drop, "1 items@4"});
 	CHECK(service(&p, "ring") && service(&p, "db"));
 	CHECK_SPAN(span_of(p.bundle.workloads.items[0]->build_file), "sub/Dockerfile");
@@ -291,7 +314,9 @@ TEST(compose_shapes)
 		{"web:\n  image: nginx\ndb:\n  build: .\nx-a: {image: b}\n", 2, 0, 0},
 		{"{\"services\": {\"web\": {\"image\": \"a\\nb\"}}}", 1, 0, 0},
 		{"x-base: &b {image: a}\nservices:\n  web: {<<: *b}\n  db: *b\n", 2, 0, 0},
-		{"services:\n  web: {image: a, profiles: [debug]}\n---\nservices:\n  web: {user: a}\n  db: {}\n", 2, 0, 0},
+		{"services:\n  web: {image: a, profiles: [debug]}\n---\nservices:\n  web: {user: a}\n  db: "
+		 "{}\n",
+			2, 0, 0},
 		{"services: 7\n", 0, 1, 0},
 		{"services:\n  web: nginx\n", 0, 0, 1},
 		{"- a\n", 0, 1, 0},
@@ -301,10 +326,11 @@ TEST(compose_shapes)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		auto_project p;
 		words_read(&p, cases[i].words);
-		if (p.bundle.workloads.count != cases[i].workloads || p.bundle.problems.count != cases[i].problems ||
+		if (p.bundle.workloads.count != cases[i].workloads ||
+			p.bundle.problems.count != cases[i].problems ||
 			p.bundle.skipped.count != cases[i].skipped)
-			TEST_FAIL("case %zu: %u workloads, %u problems, %u skipped", i, p.bundle.workloads.count,
-				p.bundle.problems.count, p.bundle.skipped.count);
+			TEST_FAIL("case %zu: %u workloads, %u problems, %u skipped", i,
+				p.bundle.workloads.count, p.bundle.problems.count, p.bundle.skipped.count);
 	}
 }
 
@@ -312,10 +338,12 @@ TEST(compose_seccomp_profile)
 {
 	auto_project p;
 	const memory_file files[] = {{"compose.yaml", "services:\n  web: {security_opt: [seccomp=p.json]}\n"},
-		{"p.json", "{\"defaultAction\": \"SCMP_ACT_ALLOW\",\n\"syscalls\": [{\"names\": [\"open\", \"opne\"]}]}"}, {NULL, NULL}};
+		{"p.json", "{\"defaultAction\": \"SCMP_ACT_ALLOW\",\n\"syscalls\": [{\"names\": [\"open\", "
+			   "\"opne\"]}]}"},
+		{NULL, NULL}};
 	project_read(&p, files);
-	CHECK_FACTS(&p.arena, service(&p, "web"), {FACT_seccomp, "p.json@2"}, {FACT_seccomp_default_allows, "true@1"},
-		{FACT_seccomp_unknown, "opne@2"});
+	CHECK_FACTS(&p.arena, service(&p, "web"), {FACT_seccomp, "p.json@2"},
+		{FACT_seccomp_default_allows, "true@1"}, {FACT_seccomp_unknown, "opne@2"});
 }
 
 /* --- the writer --- */
@@ -368,10 +396,11 @@ TEST(compose_write_all_at_once)
 {
 	auto_project p, after = {0};
 	words_read(&p, before);
-	const want wants[] = {WANT(read_only, SET, "true"), WANT(privileged, SET, "false"), WANT(pid_namespace, SET, "private"),
-		WANT(no_new_privileges, SET, "true"), WANT(seccomp, SET, "default"), WANT(uid, SET, "65532"),
-		WANT(caps_drop, ADD, "ALL"), WANT(memory_limit, SET, "512m"), WANT(cpu_limit, SET, "1"),
-		WANT(pids_limit, SET, "256"), WANT(mounts, ADD, "tmpfs:/tmp"), WANT_AWAY(env, item_at(&p, FACT_env, 0)),
+	const want wants[] = {WANT(read_only, SET, "true"), WANT(privileged, SET, "false"),
+		WANT(pid_namespace, SET, "private"), WANT(no_new_privileges, SET, "true"),
+		WANT(seccomp, SET, "default"), WANT(uid, SET, "65532"), WANT(caps_drop, ADD, "ALL"),
+		WANT(memory_limit, SET, "512m"), WANT(cpu_limit, SET, "1"), WANT(pids_limit, SET, "256"),
+		WANT(mounts, ADD, "tmpfs:/tmp"), WANT_AWAY(env, item_at(&p, FACT_env, 0)),
 		WANT_MEMBER(ports, port_host_ip, "127.0.0.1", item_at(&p, FACT_ports, 0)),
 		WANT_MEMBER(ports, port_host_ip, "127.0.0.1", item_at(&p, FACT_ports, 1)),
 		WANT_MEMBER(mounts, mount_writable, "false", item_at(&p, FACT_mounts, 0)),
@@ -415,24 +444,41 @@ TEST(compose_write_holds)
 		fact_id fact;
 		const char *value, *holds;
 	} cases[] = {
-		{FACT_read_only, "true", "true"}, {FACT_no_new_privileges, "true", "true"}, {FACT_no_new_privileges, "false", "~false"},
-		{FACT_seccomp, "default", "~default"}, {FACT_seccomp, "a.json", "a.json"}, {FACT_apparmor, "x", "x"},
-		{FACT_apparmor, "default", "~default"}, {FACT_unmasked, "false", "~false"}, {FACT_privileged, "false", "~false"},
-		{FACT_pid_namespace, "private", "~private"}, {FACT_network_mode, "host", "host"}, {FACT_uid, "7", "7"},
-		{FACT_user, "7:8", "7"}, {FACT_memory_limit, "1g", "1073741824"}, {FACT_cpu_limit, "0.25", "250"},
-		{FACT_pids_limit, "9", "9"}, {FACT_restart, "on-failure:5", "on-failure"}, {FACT_image, "a/b:2", "a/b:2"},
-		{FACT_oom_kill_disabled, "false", "~false"}, {FACT_pull_policy, "always", "always"}, {FACT_cgroup_namespace, "private", "~private"},
+		{FACT_read_only, "true", "true"},
+		{FACT_no_new_privileges, "true", "true"},
+		{FACT_no_new_privileges, "false", "~false"},
+		{FACT_seccomp, "default", "~default"},
+		{FACT_seccomp, "a.json", "a.json"},
+		{FACT_apparmor, "x", "x"},
+		{FACT_apparmor, "default", "~default"},
+		{FACT_unmasked, "false", "~false"},
+		{FACT_privileged, "false", "~false"},
+		{FACT_pid_namespace, "private", "~private"},
+		{FACT_network_mode, "host", "host"},
+		{FACT_uid, "7", "7"},
+		{FACT_user, "7:8", "7"},
+		{FACT_memory_limit, "1g", "1073741824"},
+		{FACT_cpu_limit, "0.25", "250"},
+		{FACT_pids_limit, "9", "9"},
+		{FACT_restart, "on-failure:5", "on-failure"},
+		{FACT_image, "a/b:2", "a/b:2"},
+		{FACT_oom_kill_disabled, "false", "~false"},
+		{FACT_pull_policy, "always", "always"},
+		{FACT_cgroup_namespace, "private", "~private"},
 	};
-	static const char *const texts[] = {before, full, "services: {web: {image: a, deploy: {resources: {limits: {cpus: 2}}}}}\n"};
+	static const char *const texts[] = {
+		before, full, "services: {web: {image: a, deploy: {resources: {limits: {cpus: 2}}}}}\n"};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases * 3; i++) {
 		auto_project p, after = {0};
 		words_read(&p, texts[i % 3]);
 		want w = {.fact = cases[i / 3].fact, .member = -1, .value = span_of(cases[i / 3].value)};
 		CHECK(rewritten(&p, &w, 1, &after));
-		span got = fact_words(&after.arena, &after.bundle.workloads.items[0]->posture.all[w.fact], w.fact);
+		span got = fact_words(
+			&after.arena, &after.bundle.workloads.items[0]->posture.all[w.fact], w.fact);
 		got = span_sub(got, 0, span_find_last(got, '@'));
 		if (!span_is(got, cases[i / 3].holds))
-			TEST_FAIL("%s of text %zu is %.*s, not %s", fact_rows[w.fact].field, i % 3, SPAN_ARG(got), cases[i / 3].holds);
+			TEST_FAIL("%s of text %zu is %.*s, not %s", fact_rows[w.fact].field, i % 3,
+				SPAN_ARG(got), cases[i / 3].holds);
 		CHECK_INT(after.bundle.problems.count, 0);
 		CHECK_INT(after.bundle.workloads.count, p.bundle.workloads.count);
 	}
@@ -461,8 +507,11 @@ TEST(compose_write_refuses)
 		want_op op;
 		const char *value;
 	} cases[] = {
-		{FACT_health, WANT_SET, "x"}, {FACT_memory_limit, WANT_SET, "much"}, {FACT_env, WANT_REMOVE, "ABSENT"},
-		{FACT_service_account, WANT_SET, "x"}, {FACT_ports, WANT_ADD, "80"},
+		{FACT_health, WANT_SET, "x"},
+		{FACT_memory_limit, WANT_SET, "much"},
+		{FACT_env, WANT_REMOVE, "ABSENT"},
+		{FACT_service_account, WANT_SET, "x"},
+		{FACT_ports, WANT_ADD, "80"},
 	};
 	static const char shared[] = "x-b: &b {pid: host}\nservices:\n  web:\n    <<: *b\n";
 	auto_project p;
@@ -470,7 +519,10 @@ TEST(compose_write_refuses)
 	edit_list edits = {0};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		words_read(&p, before);
-		want w = {.fact = cases[i].fact, .op = cases[i].op, .member = -1, .value = span_of(cases[i].value)};
+		want w = {.fact = cases[i].fact,
+			.op = cases[i].op,
+			.member = -1,
+			.value = span_of(cases[i].value)};
 		CHECK(compose_source.write(p.bundle.workloads.items[0], &w, 1, &p.arena, &edits, &e) < 0);
 		arena_done(&p.arena);
 	}

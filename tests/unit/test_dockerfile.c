@@ -170,8 +170,8 @@ TEST(dockerfile_places)
 	CHECK_SPAN(i->words.items[2].value, "ef");
 	CHECK_SPAN(i->source, "RUN b \\\n  # note\n  \"c d\" \\\n  e\\\nf");
 	for (size_t k = 0; k < i->body.n; k++)
-		CHECK_INT(file[dockerfile_source_offset(i, (uint32_t)k)], i->body.p[k]);
-	CHECK_INT(dockerfile_source_offset(i, (uint32_t)i->body.n), strlen(file) - 7);
+		CHECK_INT(file[dockerfile_spot_offset(i, (uint32_t)k)], i->body.p[k]);
+	CHECK_INT(dockerfile_spot_offset(i, (uint32_t)i->body.n), strlen(file) - 7);
 	CHECK_INT(r.d->comments.count, 1);
 	CHECK_SPAN(r.d->comments.items[0], "# note");
 	shell_script s;
@@ -357,6 +357,24 @@ TEST(dockerfile_scopes)
 	CHECK(dockerfile_scope_get(s, r.d->instructions.items[1], SPAN("TARGETARCH"))->predefined);
 	CHECK(dockerfile_scope_get(s, r.d->instructions.items[11], SPAN("TARGETARCH")) == NULL);
 	CHECK(dockerfile_variable_predefined(SPAN("http_proxy")));
+}
+
+TEST(commands_of_all_runs)
+{
+	arena a = {0};
+	text t;
+	text_init(&t, "Dockerfile",
+		SPAN("FROM a\nRUN sudo x | y\nONBUILD RUN [\"z\", \"-c\"]\nRUN bash -c 'p && q'\nCMD not this\n"), &a);
+	const dockerfile *d = dockerfile_read(&t, &a);
+	static const char *const names[] = {"x", "y", "z", "bash", "p", "q"};
+	CHECK_INT(d->commands.count, 6);
+	for (uint32_t i = 0; i < d->commands.count; i++)
+		CHECK_SPAN(d->commands.items[i].name, names[i]);
+	CHECK_INT(d->instructions.items[1]->end_command, 2);
+	CHECK_INT(d->commands.items[2].instruction->nested, true);
+	CHECK_INT(dockerfile_inner(d->instructions.items[2])->first_command, 2);
+	CHECK_INT(d->instructions.items[3]->end_command, 6);
+	arena_done(&a);
 }
 
 TEST_MAIN()
