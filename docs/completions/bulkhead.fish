@@ -1,5 +1,5 @@
 # fish completion of bulkhead
-complete -c bulkhead -n __fish_use_subcommand -f -a check -d 'judge Dockerfiles, Compose files, Kubernetes manifests and docker run lines'
+complete -c bulkhead -n __fish_use_subcommand -f -a check -d 'judge Dockerfiles, Compose files, manifests and docker run lines'
 complete -c bulkhead -n '__fish_seen_subcommand_from check' -l profile -s p -r -f -a 'baseline recommended strict' -d 'which rules baseline (what nobody should ship), recommended (the default), strict (all)'
 complete -c bulkhead -n '__fish_seen_subcommand_from check' -l fail-on -r -f -a 'info low medium high critical' -d 'exit with 1 from this severity on info, low (the default), medium, high, critical'
 complete -c bulkhead -n '__fish_seen_subcommand_from check' -l format -r -f -a 'text concise json sarif' -d 'text (the default), concise, json, sarif; several may be given, with files for all but one'

@@ -2,7 +2,7 @@
 _bulkhead() {
 	local -a commands
 	commands=(
-		'check:judge Dockerfiles, Compose files, Kubernetes manifests and docker run lines'
+		'check:judge Dockerfiles, Compose files, manifests and docker run lines'
 		'rules:list all rules, or the fields that custom rules may use'
 		'explain:say why a rule matters, what it asks and how to mend it'
 		'version:print the version'

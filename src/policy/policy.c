@@ -63,7 +63,10 @@ static int choice(reading *r, const node *n, const char *const *names, size_t co
 	for (size_t i = 0; i < count; i++)
 		if (span_is(node_text(n), names[i]))
 			return (int)i;
-	fault(r, n, "'%.*s' is no %s", SPAN_ARG(node_text(n)), what);
+	if (node_text(n).n)
+		fault(r, n, "'%.*s' is no %s", SPAN_ARG(node_text(n)), what);
+	else
+		fault(r, n, "one word is expected here, the %s", what);
 	return -1;
 }
 

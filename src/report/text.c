@@ -5,7 +5,7 @@
 #include "report/style.h"
 #include "rules/mask.h"
 
-enum { NAME_COLUMNS = 22, COLUMN = 5, CHECKLIST_ROWS_MAX = 60 };
+enum { NAME_COLUMNS = 20, COLUMN = 5, CHECKLIST_ROWS_MAX = 60 };
 
 /* --- one finding --- */
 

@@ -105,7 +105,7 @@ static const rule build_rules[] = {
 		"hadolint:DL3000 trivy:DS-0009 kics:workdir_path_not_absolute checkov:CKV_DOCKER_10"),
 
 	/* --- who runs it, and how --- */
-	BUILD_RULE("ssh-port", MEDIUM, RECOMMENDED, judge_ssh_port, NULL, "Port 22 is exposed",
+	BUILD_RULE("ssh-port", LOW, STRICT, judge_ssh_port, NULL, "Port 22 is exposed",
 		"An SSH server in a container is a second way in, with keys and passwords of its own; use docker exec.",
 		"trivy:DS-0004 kics:exposing_port_22 checkov:CKV_DOCKER_1"),
 	BUILD_RULE("stage-ends-as-root", LOW, STRICT, judge_stage_user, NULL, "A build stage ends as root",

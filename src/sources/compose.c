@@ -25,12 +25,10 @@ static bool is_name_of(const char *path, const char *const *names)
 static const text *load_first(loader *files, const char *folder, const char *const *names, arena *a)
 {
 	error e;
-	for (size_t i = 0; files && i < NAMES; i++) {
-		const text *t = files->load(files, path_join(a, folder, names[i]), a, &e);
-		if (t)
-			return t;
-	}
-	return NULL;
+	const text *found = NULL;
+	for (size_t i = 0; files && !found && i < NAMES; i++)
+		found = files->load(files, path_join(a, folder, names[i]), a, &e);
+	return found;
 }
 
 static compose_project *project_new(bundle *b, loader *files, const char *folder)

@@ -26,7 +26,10 @@ const compose_file *compose_file_of(const compose_project *p, const node *n)
 
 origin compose_origin(const compose_project *p, const member *m)
 {
-	return tree_origin(compose_file_of(p, m->key)->text, m);
+	const text *t = compose_file_of(p, m->key)->text;
+	if (compose_file_of(p, m->value)->text != t)
+		return (origin){t, m->key->start, m->key->end};
+	return tree_origin(t, m);
 }
 
 origin compose_origin_of(const compose_project *p, const node *n)

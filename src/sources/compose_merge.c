@@ -74,6 +74,8 @@ static const node *merge_maps(compose_project *p, const node *base, const node *
 		member m = over->members[i];
 		const member *old = map_get(&index, m.key->value);
 		const node *value = compose_merge(p, m.key->value, old ? old->value : NULL, m.value);
+		if (old && value == old->value) /* nothing new: it is still said where it was */
+			continue;
 		if (!value) { /* reset: a null says the same */
 			node *none = compose_copy(p, m.value);
 			none->kind = NODE_NULL;
