@@ -12,8 +12,12 @@ static const struct marker {
 	const char *words; /* behind the comment sign */
 	const char *tool;  /* the prefix of the aliases that are meant; NULL: ours, which may name any */
 	reach reach;       /* of one on a line of its own; behind code it is the line */
-	enum { NAMED, ALL_IF_BARE, ALL } means; /* the rules it names; all of the tool when it names none; all whatever it says */
-	char reason;       /* what the reason stands behind; 0: "--" */
+	enum {
+		NAMED,
+		ALL_IF_BARE,
+		ALL
+	} means;     /* the rules it names; all of the tool when it names none; all whatever it says */
+	char reason; /* what the reason stands behind; 0: "--" */
 } markers[] = {
 	/* longer ones first */
 	{"bulkhead: ignore-file", NULL, REACH_FILE, ALL_IF_BARE, 0},
@@ -83,7 +87,8 @@ static uint32_t block_end(const text *t, uint32_t comment)
 	uint32_t last = first;
 	while (last < t->line_count) {
 		span next = text_line(t, last + 1);
-		bool deeper = blank_or_comment(next) || indentation(next) > depth || (!item && is_item(next, depth));
+		bool deeper = blank_or_comment(next) || indentation(next) > depth ||
+			      (!item && is_item(next, depth));
 		if (!continues(text_line(t, last)) && !deeper)
 			break;
 		last++;
@@ -102,6 +107,10 @@ static void add_ignore(const text *t, size_t at, const struct marker *m, arena *
 	x.rules = span_trim(span_sub(rest, 0, reason));
 	if (reason != SPAN_NONE)
 		x.why.reason = span_trim(span_from(rest, reason + (m->reason ? 1 : 2)));
+	if (span_starts(x.why.reason, SPAN("exp:"))) { /* trivy:ignore:DS-0002:exp:2030-01-31 */
+		x.why.expires = span_trim(span_from(x.why.reason, 4));
+		x.why.reason = (span){0};
+	}
 	if (m->reach == REACH_FILE)
 		x.first = 1, x.last = UINT32_MAX;
 	else if (m->reach == REACH_BLOCK && blank_or_comment(whole))
@@ -129,14 +138,15 @@ static const struct marker *marker_at(span rest)
 }
 
 /* Every marker starts with one of these words: looked for first, because most texts hold none. */
-static const char *const marker_tools[] = {"bulkhead:", "hadolint ", "check=", "trivy:", "tfsec:", "checkov:", "kics-scan ",
-	"dclint "};
+static const char *const marker_tools[] = {
+	"bulkhead:", "hadolint ", "check=", "trivy:", "tfsec:", "checkov:", "kics-scan ", "dclint "};
 
 static void find_ignores(const text *t, arena *a, ignore_list *ret)
 {
 	for (size_t m = 0; m < sizeof marker_tools / sizeof *marker_tools; m++) {
 		span tool = span_of(marker_tools[m]);
-		for (size_t from = 0, at; (at = span_find(span_from(t->bytes, from), tool)) != SPAN_NONE; from += at + tool.n) {
+		for (size_t from = 0, at; (at = span_find(span_from(t->bytes, from), tool)) != SPAN_NONE;
+			from += at + tool.n) {
 			const struct marker *marker = marker_at(span_from(t->bytes, from + at));
 			if (marker && in_comment(t, from + at))
 				add_ignore(t, from + at, marker, a, ret);
@@ -170,7 +180,8 @@ static bool ignore_means(const ignore *x, const rule *r)
 			i++;
 		span word = span_sub(x->rules, start, i - start);
 		bool all = m->tool && strcmp(m->tool, "buildkit") == 0 && span_is(word, "all");
-		if (word.n && (m->tool ? tool_means(all ? (span){0} : word, m->tool, r) : rule_means(word, r)))
+		if (word.n &&
+			(m->tool ? tool_means(all ? (span){0} : word, m->tool, r) : rule_means(word, r)))
 			return true;
 	}
 	return false;
@@ -189,7 +200,7 @@ static void suppress(const ignore_list *ignores, finding *f)
 void policy_comments(finding_list *findings, arena *a)
 {
 	map known = {0};
-	list_each(finding, f, findings) {
+	list_each (finding, f, findings) {
 		if (!f->at.text || f->suppressed)
 			continue;
 		span key = {(const char *)&f->at.text, sizeof f->at.text};

@@ -35,7 +35,8 @@ static bool glob(span pattern, span s)
 			*(deep ? &two : &one) = (star){i, j, true};
 			if (deep)
 				one.seen = false;
-		} else if (i < pattern.n && (pattern.p[i] == s.p[j] || (pattern.p[i] == '?' && s.p[j] != '/'))) {
+		} else if (i < pattern.n &&
+			   (pattern.p[i] == s.p[j] || (pattern.p[i] == '?' && s.p[j] != '/'))) {
 			i++;
 			j++;
 		} else if (!star_grow(&one, s, false, &i, &j)) {
@@ -91,7 +92,8 @@ bool policy_excludes(const policy *p, const char *path)
 	span inner = inner_path(p, path, &scratch);
 	bool ret = false;
 	for (uint32_t i = 0; i < p->exclude.count && !ret; i++)
-		ret = policy_glob(p->exclude.items[i], inner) || policy_glob(p->exclude.items[i], span_of(path));
+		ret = policy_glob(p->exclude.items[i], inner) ||
+		      policy_glob(p->exclude.items[i], span_of(path));
 	arena_done(&scratch);
 	return ret;
 }
@@ -102,15 +104,21 @@ bool policy_covered(const policy *p, const char *const *paths, uint32_t count)
 	bool ret = false;
 	for (uint32_t i = 0; i < count && p->folder && !ret; i++) {
 		span full = span_of(path_join(&scratch, p->here, paths[i])), folder = span_of(p->folder);
-		ret = span_starts(folder, full) && (folder.n == full.n || full.n == 1 || folder.p[full.n] == '/');
+		ret = span_starts(folder, full) &&
+		      (folder.n == full.n || full.n == 1 || folder.p[full.n] == '/');
 	}
 	arena_done(&scratch);
 	return ret;
 }
 
+static bool past(span day, const char *today)
+{
+	return day.n && span_compare(day, span_of(today)) < 0;
+}
+
 static bool expired(const exception *x, const char *today)
 {
-	return x->expires.n && span_compare(x->expires, span_of(today)) < 0;
+	return past(x->expires, today);
 }
 
 /* path is that of the finding; empty: it has none. */
@@ -125,13 +133,17 @@ static bool covers(const exception *x, const finding *f, span path)
 
 void policy_suppress(policy *p, finding_list *findings, const char *today, arena *a)
 {
+	list_each (finding, f, findings)
+		if (f->suppressed && past(f->suppressed->expires, today))
+			f->suppressed = NULL; /* by a comment that has expired */
 	if (p->exceptions.count == 0)
 		return;
 	suppression *why = ARENA_ARRAY(a, suppression, p->exceptions.count);
 	for (uint32_t i = 0; i < p->exceptions.count; i++)
-		why[i] = (suppression){.by = "exception", .reason = p->exceptions.items[i].reason,
+		why[i] = (suppression){.by = "exception",
+			.reason = p->exceptions.items[i].reason,
 			.expires = p->exceptions.items[i].expires};
-	list_each(finding, f, findings) {
+	list_each (finding, f, findings) {
 		span path = f->at.text ? inner_path(p, f->at.text->path, a) : (span){0};
 		for (uint32_t i = 0; i < p->exceptions.count; i++) {
 			exception *x = &p->exceptions.items[i];
@@ -144,12 +156,17 @@ void policy_suppress(policy *p, finding_list *findings, const char *today, arena
 	}
 }
 
-static const rule expired_rule = {.id = "policy/expired-exception", .severity = SEVERITY_MEDIUM,
-	.title = "An exception has expired", .why = "What was accepted until a date counts again: mend it or grant it anew.",
-	.aliases = "", .references = ""};
-static const rule unused_rule = {.id = "policy/unused-exception", .severity = SEVERITY_LOW,
+static const rule expired_rule = {.id = "policy/expired-exception",
+	.severity = SEVERITY_MEDIUM,
+	.title = "An exception has expired",
+	.why = "What was accepted until a date counts again: mend it or grant it anew.",
+	.aliases = "",
+	.references = ""};
+static const rule unused_rule = {.id = "policy/unused-exception",
+	.severity = SEVERITY_LOW,
 	.title = "An exception covers nothing",
-	.why = "An exception that nothing needs any more hides the next real finding: take it out.", .aliases = "",
+	.why = "An exception that nothing needs any more hides the next real finding: take it out.",
+	.aliases = "",
 	.references = ""};
 
 void policy_review(const policy *p, finding_list *findings, const char *today, arena *a)
@@ -159,10 +176,12 @@ void policy_review(const policy *p, finding_list *findings, const char *today, a
 		finding f = {.at = x->at};
 		if (expired(x, today)) {
 			f.rule = &expired_rule;
-			f.message = arena_format(a, "the exception from %.*s ended on %.*s", SPAN_ARG(x->rule), SPAN_ARG(x->expires));
+			f.message = arena_format(a, "the exception from %.*s ended on %.*s",
+				SPAN_ARG(x->rule), SPAN_ARG(x->expires));
 		} else if (!x->used && !p->partial) {
 			f.rule = &unused_rule;
-			f.message = arena_format(a, "no finding of %.*s is covered by this exception", SPAN_ARG(x->rule));
+			f.message = arena_format(
+				a, "no finding of %.*s is covered by this exception", SPAN_ARG(x->rule));
 		} else {
 			continue;
 		}

@@ -34,7 +34,8 @@ const char *policy_find(const char *path, arena *a)
 			if (files_exists(file))
 				return shown(file, a);
 		}
-		const char *git = path_join(a, folder, ".git"); /* what lies above a repository is somebody else's */
+		const char *git =
+			path_join(a, folder, ".git"); /* what lies above a repository is somebody else's */
 		if (strcmp(folder, "/") == 0 || files_exists(git) || files_is_folder(git))
 			break;
 		folder = path_folder(a, folder);
@@ -51,7 +52,10 @@ __attribute__((format(printf, 3, 4))) static void fault(reading *r, const node *
 {
 	va_list args;
 	va_start(args, format);
-	problem p = {.path = r->policy->text->path, .text = r->policy->text, .start = n->start, .end = n->end,
+	problem p = {.path = r->policy->text->path,
+		.text = r->policy->text,
+		.start = n->start,
+		.end = n->end,
 		.message = arena_vformat(r->arena, format, args).p};
 	va_end(args);
 	list_push(r->arena, &r->policy->problems, p);
@@ -84,7 +88,8 @@ static bool keys_known(reading *r, const node *n, const char *const *words, size
 			buffer_format(&all, "%s%s", k ? ", " : "", words[k]);
 		}
 		if (!known)
-			fault(r, key, "'%.*s' is not known here: %.*s", SPAN_ARG(key->value), SPAN_ARG(buffer_span(&all)));
+			fault(r, key, "'%.*s' is not known here: %.*s", SPAN_ARG(key->value),
+				SPAN_ARG(buffer_span(&all)));
 		ret &= known;
 	}
 	return ret;
@@ -135,19 +140,25 @@ static void read_registries(reading *r, const node *n)
 		if (valid_host(host))
 			buffer_format(&hosts, "%s\"%.*s\"", hosts.n ? ", " : "", SPAN_ARG(host));
 		else
-			fault(r, n->items[i], "'%.*s' is no host of a registry, as in ghcr.io", SPAN_ARG(host));
+			fault(r, n->items[i], "'%.*s' is no host of a registry, as in ghcr.io",
+				SPAN_ARG(host));
 	}
 	if (!hosts.n)
 		return;
-	rule row = {.id = "image/untrusted-registry", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
+	rule row = {.id = "image/untrusted-registry",
+		.severity = SEVERITY_HIGH,
+		.profile = PROFILE_BASELINE,
 		.condition = arena_format(r->arena,
-			"image.registry exists and not image.registry in (%.*s) and not image.repository = library/scratch",
+			"image.registry exists and not image.registry in (%.*s) and not image.repository = "
+			"library/scratch",
 			SPAN_ARG(buffer_span(&hosts)))
 				     .p,
 		.title = "From a registry that is not allowed",
 		.message = "{image.reference} comes from {image.registry}",
-		.why = "bulkhead.yaml names the registries that images may come from; everything else has not passed their checks.",
-		.aliases = "", .references = ""};
+		.why = "bulkhead.yaml names the registries that images may come from; everything else has "
+		       "not passed their checks.",
+		.aliases = "",
+		.references = ""};
 	list_push(r->arena, &r->policy->rules, row);
 }
 
@@ -161,14 +172,17 @@ static bool valid_date(span s)
 		if (i != 4 && i != 7 && !ascii_digit(s.p[i]))
 			return false;
 	return span_int(span_sub(s, 5, 2), &month) && span_int(span_sub(s, 8, 2), &day) && month >= 1 &&
-		month <= 12 && day >= 1 && day <= 31;
+	       month <= 12 && day >= 1 && day <= 31;
 }
 
 static void read_exception(reading *r, const node *n)
 {
-	exception x = {.rule = node_text(node_get(n, "rule")), .path = node_text(node_get(n, "path")),
-		.workload = node_text(node_get(n, "workload")), .reason = node_text(node_get(n, "reason")),
-		.owner = node_text(node_get(n, "owner")), .expires = node_text(node_get(n, "expires")),
+	exception x = {.rule = node_text(node_get(n, "rule")),
+		.path = node_text(node_get(n, "path")),
+		.workload = node_text(node_get(n, "workload")),
+		.reason = node_text(node_get(n, "reason")),
+		.owner = node_text(node_get(n, "owner")),
+		.expires = node_text(node_get(n, "expires")),
 		.at = {r->policy->text, n->start, n->end}};
 	static const char *const words[] = {"rule", "path", "workload", "reason", "owner", "expires"};
 	if (!keys_known(r, n, words, sizeof words / sizeof *words))
@@ -200,7 +214,8 @@ static const char *read_wanted(reading *r, const node *n)
 		return n ? arena_string(r->arena, node_text(n)) : NULL;
 	auto_buffer out = {0};
 	for (uint32_t i = 0; i < n->count; i++)
-		buffer_format(&out, "%.*s = %.*s; ", SPAN_ARG(n->members[i].key->value), SPAN_ARG(node_text(n->members[i].value)));
+		buffer_format(&out, "%.*s = %.*s; ", SPAN_ARG(n->members[i].key->value),
+			SPAN_ARG(node_text(n->members[i].value)));
 	return arena_string(r->arena, buffer_span(&out));
 }
 
@@ -218,12 +233,13 @@ static bool valid_id(reading *r, const node *n)
 	for (size_t i = slash + 1; words && i < id.n; i++)
 		words = (id.p[i] >= 'a' && id.p[i] <= 'z') || ascii_digit(id.p[i]) || id.p[i] == '-';
 	if (!words)
-		fault(r, n, "the id '%.*s' is not a control and words with dashes: user/…, image/…", SPAN_ARG(id));
+		fault(r, n, "the id '%.*s' is not a control and words with dashes: user/…, image/…",
+			SPAN_ARG(id));
 	bool taken = false;
 	for (const rule_table *const *table = rule_tables; words && *table; table++)
 		for (size_t i = 0; i < (*table)->count; i++)
 			taken |= span_is(id, (*table)->rows[i].id);
-	list_each(const rule, other, &r->policy->rules)
+	list_each (const rule, other, &r->policy->rules)
 		taken |= span_is(id, other->id);
 	if (words && taken)
 		fault(r, n, "there is a rule '%.*s' already", SPAN_ARG(id));
@@ -232,7 +248,8 @@ static bool valid_id(reading *r, const node *n)
 
 static void read_rule(reading *r, const node *n)
 {
-	const node *id = node_get(n, "id"), *condition = node_get(n, "condition"), *level = node_get(n, "severity");
+	const node *id = node_get(n, "id"), *condition = node_get(n, "condition"),
+		   *level = node_get(n, "severity");
 	static const char *const words[] = {
 		"id", "severity", "title", "message", "why", "each", "condition", "wanted", "references"};
 	if (!keys_known(r, n, words, sizeof words / sizeof *words))
@@ -243,14 +260,19 @@ static void read_rule(reading *r, const node *n)
 	}
 	if (!valid_id(r, id))
 		return;
-	int severity = level ? choice(r, level, severity_names, 5, "severity: info, low, medium, high, critical")
-			     : SEVERITY_MEDIUM;
-	rule row = {.id = string_of(r, id, ""), .severity = (enum severity)(severity < 0 ? SEVERITY_MEDIUM : severity),
-		.profile = PROFILE_BASELINE, .condition = string_of(r, condition, ""),
-		.each = string_of(r, node_get(n, "each"), NULL), .wanted = read_wanted(r, node_get(n, "wanted")),
+	int severity =
+		level ? choice(r, level, severity_names, 5, "severity: info, low, medium, high, critical")
+		      : SEVERITY_MEDIUM;
+	rule row = {.id = string_of(r, id, ""),
+		.severity = (enum severity)(severity < 0 ? SEVERITY_MEDIUM : severity),
+		.profile = PROFILE_BASELINE,
+		.condition = string_of(r, condition, ""),
+		.each = string_of(r, node_get(n, "each"), NULL),
+		.wanted = read_wanted(r, node_get(n, "wanted")),
 		.title = string_of(r, node_get(n, "title"), string_of(r, id, "")),
 		.message = string_of(r, node_get(n, "message"), NULL),
-		.why = string_of(r, node_get(n, "why"), "A rule of bulkhead.yaml."), .aliases = "",
+		.why = string_of(r, node_get(n, "why"), "A rule of bulkhead.yaml."),
+		.aliases = "",
 		.references = string_of(r, node_get(n, "references"), "")};
 	list_push(r->arena, &r->policy->rules, row);
 }
@@ -269,8 +291,12 @@ static const struct {
 	const char *key;
 	void (*read)(reading *r, const node *n);
 } keys[] = {
-	{"profile", read_profile}, {"fail-on", read_fail_on}, {"exclude", read_exclude}, {"registries", read_registries},
-	{"exceptions", read_exceptions}, {"rules", read_rules},
+	{"profile", read_profile},
+	{"fail-on", read_fail_on},
+	{"exclude", read_exclude},
+	{"registries", read_registries},
+	{"exceptions", read_exceptions},
+	{"rules", read_rules},
 };
 
 static void read_key(reading *r, const member *m)
@@ -307,7 +333,7 @@ int policy_read(const char *path, arena *a, policy *ret, error *e)
 	node_list documents = {0};
 	node_problems problems = {0};
 	yaml_read(t, a, &documents, &problems);
-	list_each(node_problem, p, &problems)
+	list_each (node_problem, p, &problems)
 		list_push(a, &ret->problems, (problem){t->path, t, p->start, p->end, p->message});
 	reading r = {ret, a};
 	const node *root = documents.count ? documents.items[0] : NULL;

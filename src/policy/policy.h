@@ -40,7 +40,7 @@ bool policy_excludes(const policy *p, const char *path);
 /* Whether one of the paths is the folder of the policy file or lies above it, so that all it speaks of is checked. */
 bool policy_covered(const policy *p, const char *const *paths, uint32_t count);
 
-/* Marks findings as suppressed that an exception covers on the day `today` (YYYY-MM-DD). */
+/* Marks findings as suppressed that an exception covers on the day `today` (YYYY-MM-DD), and no longer those whose comment has ended. */
 void policy_suppress(policy *p, finding_list *findings, const char *today, arena *a);
 
 /* Adds a finding for every exception that has expired, or that covers nothing in a run that is not partial. */

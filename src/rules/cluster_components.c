@@ -367,7 +367,8 @@ static void judge_configuration(const rule *r, const document *d, const flag_che
 	const node *value = node_path(d->root, c->field),
 		   *weak = c->test == FLAG_CIPHERS ? weak_cipher(value) : NULL;
 	if (!value && c->field_needed)
-		rule_found(out, r, NULL, object_place(d, "kind"), NULL, "%s: %s is not set", r->title, c->field);
+		rule_found(
+			out, r, NULL, object_place(d, "kind"), NULL, "%s: %s is not set", r->title, c->field);
 	else if (value && !field_holds(c, value))
 		rule_found(out, r, NULL, weak ? object_node_place(d, weak) : object_place(d, c->field), NULL,
 			"%s: %s", r->title, c->field);

@@ -165,9 +165,9 @@ static const member *tiller_image(const kubernetes_pod *pod)
 /* Tiller by its name, its labels or its image. */
 static bool is_tiller(const document *d, const kubernetes_pod *pod)
 {
-	return names_tiller(d->object_name) ||
-	       labelled_tiller(node_path(d->root, "metadata/labels")) || labelled_tiller(pod_labels(pod)) ||
-	       names_tiller(node_text(node_get(pod->metadata, "name"))) || tiller_image(pod);
+	return names_tiller(d->object_name) || labelled_tiller(node_path(d->root, "metadata/labels")) ||
+	       labelled_tiller(pod_labels(pod)) || names_tiller(node_text(node_get(pod->metadata, "name"))) ||
+	       tiller_image(pod);
 }
 
 void judge_tiller(const rule *r, const document *d, const bundle *b __attribute__((unused)), rule_report *out)

@@ -266,7 +266,8 @@ static void found_grant(const rule *r, const document *d, const node *one, const
 	     resources = granted_words(node_get(one, "resources"), g->needs[0].resources, rule_arena(out));
 	if (m)
 		rule_found(out, r, NULL, object_member_place(d, m), NULL, "%.*s %.*s allows %.*s on %.*s",
-			SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name), SPAN_ARG(verbs), SPAN_ARG(resources));
+			SPAN_ARG(d->object_kind), SPAN_ARG(d->object_name), SPAN_ARG(verbs),
+			SPAN_ARG(resources));
 }
 
 static void judge_grant(const rule *r, const document *d, const bundle *b, const grant *g, rule_report *out)

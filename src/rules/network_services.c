@@ -227,12 +227,13 @@ static backends judged_backends(const document *d, const bundle *b, rule_report 
 void judge_ingress_target(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	backends all = judged_backends(d, b, out);
-	list_each(const backend, to, &all) {
+	list_each (const backend, to, &all) {
 		const document *service = backend_service(b, d, to);
 		if (!service)
 			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
 				"ingress %.*s sends to service %.*s, which namespace %.*s does not have",
-				SPAN_ARG(d->object_name), SPAN_ARG(to->service), SPAN_ARG(d->object_namespace));
+				SPAN_ARG(d->object_name), SPAN_ARG(to->service),
+				SPAN_ARG(d->object_namespace));
 		else if (!service_has_port(service, to->port))
 			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
 				"ingress %.*s sends to port %.*s, which service %.*s does not have",
@@ -243,7 +244,7 @@ void judge_ingress_target(const rule *r, const document *d, const bundle *b, rul
 void judge_ingress_exposes(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	backends all = judged_backends(d, b, out);
-	list_each(const backend, to, &all) {
+	list_each (const backend, to, &all) {
 		const document *service = backend_service(b, d, to);
 		if (service && service_has_port(service, to->port))
 			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,

@@ -21,13 +21,18 @@ static bool is_name_of(const char *path, const char *const *names)
 	return false;
 }
 
-/* The first file of the folder that has one of the names, or NULL. */
-static const text *load_first(loader *files, const char *folder, const char *const *names, arena *a)
+static const text *load(const compose_project *p, const char *folder, const char *name)
 {
-	error e;
+	error e; /* a file that is not there is none */
+	return p->loader ? p->loader->load(p->loader, path_join(p->arena, folder, name), p->arena, &e) : NULL;
+}
+
+/* The first file of the folder that has one of the names, or NULL. */
+static const text *load_first(const compose_project *p, const char *folder, const char *const *names)
+{
 	const text *found = NULL;
-	for (size_t i = 0; files && !found && i < NAMES; i++)
-		found = files->load(files, path_join(a, folder, names[i]), a, &e);
+	for (size_t i = 0; !found && i < NAMES; i++)
+		found = load(p, folder, names[i]);
 	return found;
 }
 
@@ -54,16 +59,14 @@ static void project_finish(compose_project *p)
 static void compose_read(const text *t, loader *files, bundle *b)
 {
 	const char *folder = path_folder(b->arena, t->path);
-	const text *base =
-		is_name_of(t->path, override_names) ? load_first(files, folder, base_names, b->arena) : NULL;
+	compose_project *p = project_new(b, files, folder);
+	const text *base = is_name_of(t->path, override_names) ? load_first(p, folder, base_names) : NULL;
 	if (base) {
 		bundle_add_skipped(b, t->path, arena_format(b->arena, "read with %s", base->path).p);
 		return;
 	}
-	compose_project *p = project_new(b, files, folder);
 	compose_add_text(p, t, folder);
-	const text *over =
-		is_name_of(t->path, base_names) ? load_first(files, folder, override_names, b->arena) : NULL;
+	const text *over = is_name_of(t->path, base_names) ? load_first(p, folder, override_names) : NULL;
 	if (over && p->main)
 		compose_add_text(p, over, folder);
 	project_finish(p);

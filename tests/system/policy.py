@@ -199,7 +199,8 @@ for words, want in (
         ("bulkhead: ignore user/*", True), ("bulkhead: ignore image/latest, user/root", True), ("bulkhead: ignore DL3002", True),
         ("bulkhead: ignore trivy:DS-0002", True), ("bulkhead: ignore image/latest", False), ("bulkhead: ignore because we may", False),
         ("hadolint ignore=DL3002", True), ("hadolint ignore=DL3006, DL3002", True), ("hadolint ignore=DL3006", False),
-        ("hadolint ignore=all", False), ("trivy:ignore:DS-0002", True), ("trivy:ignore:AVD-DS-0002", True), ("trivy:ignore:DS-0001", False),
+        ("hadolint ignore=all", False), ("trivy:ignore:DS-0002", True), ("trivy:ignore:AVD-DS-0002", True),
+        ("trivy:ignore:DS-0002:exp:2099-01-01", True), ("trivy:ignore:DS-0002:exp:2020-01-01", False), ("trivy:ignore:DS-0001", False),
         ("checkov:skip=CKV_DOCKER_8:the base needs it", True), ("checkov:skip=CKV_DOCKER_3:not needed at all", False),
         ("kics-scan ignore-line", True), ("kics-scan ignore-block", True), ("kics-scan ignore", True), ("nothing: ignore user/root", False)):
     comment(f"above an instruction: # {words}", "dockerfile", f"FROM a:1\n# {words}\nUSER root\n", "user/root", want)
