@@ -355,6 +355,13 @@ static void replace_lines(struct work *w, const spot *s)
 	put(w, s->n->start, s->n->end, 0, span_from(all, indent));
 }
 
+/* libyaml takes a '#' right behind a quoted value for a comment; behind what is written instead it may belong to it. */
+static void keep_off_comment(const struct work *w, const spot *s, buffer *b)
+{
+	if (s->n->end < w->t->bytes.n && w->t->bytes.p[s->n->end] == '#')
+		buffer_add_byte(b, ' ');
+}
+
 /* Moves the value up to the line of its key. */
 static int replace_behind_key(struct work *w, const spot *s)
 {
@@ -366,6 +373,7 @@ static int replace_behind_key(struct work *w, const spot *s)
 	auto_buffer b = {0};
 	buffer_add_byte(&b, ' ');
 	write_inline(w, s->instead, false, &b);
+	keep_off_comment(w, s, &b);
 	put(w, colon + 1, s->n->end, 0, buffer_span(&b));
 	return 0;
 }
@@ -388,6 +396,7 @@ static int replace(struct work *w, const spot *s)
 		    w->t->bytes.p[s->n->start - 1])) /* an anchor may end right before a value */
 		buffer_add_byte(&b, ' ');
 	write_inline(w, s->instead, s->up->n->style == NODE_FLOW, &b);
+	keep_off_comment(w, s, &b);
 	put(w, s->n->start, s->n->end, 0, buffer_span(&b));
 	return 0;
 }
