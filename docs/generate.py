@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the pages that come from the program's own tables: a page per rule, the index of rules, the fields, the man page.
 
-usage: generate.py BULKHEAD FOLDER
+usage: generate.py BULKHEAD FOLDER [README]
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,17 @@ def write(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as f:
         f.write(text)
+
+
+def refresh_screen(readme):
+    """The one screen of the README is what the program prints."""
+    with open(readme, encoding="utf-8") as f:
+        text = f.read()
+    block = re.search(r"```console\n\$ cd (\S+) && bulkhead (.*)\n((?:.*\n)*?)```", text)
+    cwd = os.path.join(os.path.dirname(os.path.abspath(readme)), block[1])
+    shown = subprocess.run([program, *block[2].split()], capture_output=True, text=True, cwd=cwd).stdout
+    with open(readme, "w", encoding="utf-8") as f:
+        f.write(text[:block.start(3)] + shown + text[block.end(3):])
 
 
 rules = json.loads(ask("rules", "--format", "json"))["rules"]
@@ -41,3 +53,5 @@ write("fields.md", "# Fields of conditions\n\nWhat `bulkhead rules --fields` pri
 write("bulkhead.1", ask("man"))
 for shell in ("bash", "zsh", "fish"):
     write(f"completions/bulkhead.{shell}", ask("completions", shell))
+if len(sys.argv) > 3:
+    refresh_screen(sys.argv[3])

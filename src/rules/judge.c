@@ -23,6 +23,7 @@ typedef struct compiled {
 struct rulebook {
 	LIST(compiled) rules;
 	rule_fields fields;
+	uint32_t by_fact; /* controls that rules over facts ask about, a bit each */
 	uint32_t by_document[DOCUMENT_COUNT]; /* controls that rules over such documents ask about, a bit each */
 };
 
@@ -64,6 +65,8 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 	for (int kind = 0; r->judge && kind < DOCUMENT_COUNT; kind++)
 		if (r->kinds & 1u << kind)
 			book->by_document[kind] |= 1u << c.control;
+	if (c.condition)
+		book->by_fact |= 1u << c.control;
 	list_push(a, &book->rules, c);
 	return 0;
 }
@@ -204,9 +207,9 @@ static verdict judge_whole(const compiled *c, const workload *w, rule_report *ou
 
 static void judge_workload(const rulebook *book, const workload *w, checklist_row *row, rule_report *out)
 {
-	uint32_t stated = w->document->source ? w->document->source->controls : 0;
-	row->workload = w;
 	uint32_t looked_at = book->by_document[w->document->kind];
+	uint32_t stated = w->document->source ? w->document->source->controls & (book->by_fact | looked_at) : 0;
+	row->workload = w;
 	for (int i = 0; i < CONTROL_COUNT; i++)
 		row->status[i] = !(stated & 1u << i) ? (uint8_t)STATUS_NOT_APPLICABLE :
 			looked_at & 1u << i ? (uint8_t)STATUS_OK : (uint8_t)STATUS_UNKNOWN;

@@ -67,4 +67,9 @@ tap.ok(code == 1 and not out and not err, "--quiet prints nothing")
 for arguments, wanted_code in ((["--fail-on", "critical"], 1), (["--profile", "baseline", "--fail-on", "critical"], 1)):
     code, _, _ = run("check", "--no-config", *arguments, ".", cwd=USUAL)
     tap.ok(code == wanted_code, "exit code with " + " ".join(arguments), code)
+
+with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+    shown = re.search(r"```console\n\$ cd (\S+) && bulkhead (.*)\n((?:.*\n)*?)```", f.read())
+_, out, _ = run(*shown[2].split(), cwd=os.path.join(ROOT, shown[1]))
+tap.ok(re.sub(r"[0-9.]+ ms", "N ms", out) == re.sub(r"[0-9.]+ ms", "N ms", shown[3]), "the screen of the README is what is printed", out)
 tap.end()
