@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * resources: memory, CPU, pids, storage, restarts, health. */
+#include "rules/object.h"
 #include "rules/resources_probes.h"
 #include "rules/tables.h"
+
+/* Storage that every replica of a StatefulSet claims for itself. */
+static void judge_claimed_storage(const rule *r, const document *d, const bundle *b, rule_report *out)
+{
+	(void)b;
+	const node *claims = object_is(d, "StatefulSet") ? node_path(d->root, "spec/volumeClaimTemplates") : NULL;
+	for (uint32_t i = 0; node_is_list(claims) && i < claims->count; i++) {
+		const node *size = node_path(claims->items[i], "spec/resources/requests/storage");
+		if (size)
+			rule_found(out, r, d->workloads.count ? d->workloads.items[0] : NULL, object_node_place(d, size), NULL,
+				"every replica of %.*s claims %.*s", SPAN_ARG(d->object_name), SPAN_ARG(node_text(size)));
+	}
+}
 
 static const rule resources_rules[] = {
 	{.id = "resources/no-memory-limit", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
@@ -156,6 +170,11 @@ static const rule resources_rules[] = {
 		.title = "A service sends requests to a pod without a readiness probe",
 		.why = "Requests reach it before it can answer them, and go on reaching it when it no longer can.",
 		.aliases = "kube-score:pod-probes", .references = ""},
+	{.id = "resources/claimed-storage", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT,
+		.judge = judge_claimed_storage, .kinds = 1u << DOCUMENT_KUBERNETES,
+		.title = "Every replica claims storage of its own",
+		.why = "Who may scale the set may claim any amount of storage, and what the replicas wrote stays when they are gone.",
+		.aliases = "kics:statefulset_requests_storage", .references = ""},
 	{.id = "resources/never-restarted", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and restart.policy = no",
 		.title = "Never restarted",

@@ -68,6 +68,12 @@ static const rule secrets_rules[] = {
 		.why = "base64 hides nothing: whoever can read the repository has the secret. Sealed, encrypted or external secrets leave "
 		       "only a reference there.",
 		.aliases = "", .references = "CIS-Kubernetes:5.4.2"},
+	{.id = "secrets/native", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT,
+		.judge = judge_native_secret, .kinds = 1u << DOCUMENT_KUBERNETES,
+		.title = "A secret that Kubernetes keeps",
+		.why = "Secrets in etcd are plain unless encryption at rest was set up, and everyone who may read the namespace's secrets has all of "
+		       "them. An external store gives each workload its own, and rotates it.",
+		.aliases = "kics:using_kubernetes_native_secret_management", .references = "CIS-Kubernetes:5.4.2"},
 	{.id = "secrets/in-config-map", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.judge = judge_config_map, .kinds = 1u << DOCUMENT_KUBERNETES,
 		.title = "A config map holds a secret",

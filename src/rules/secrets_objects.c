@@ -38,6 +38,13 @@ void judge_secret_manifest(const rule *r, const document *d, const bundle *b, ru
 	}
 }
 
+void judge_native_secret(const rule *r, const document *d, const bundle *b, rule_report *out)
+{
+	(void)b;
+	if (object_is(d, "Secret"))
+		rule_found(out, r, NULL, object_place(d, "kind"), NULL, "secret %.*s is kept by Kubernetes itself", SPAN_ARG(d->object_name));
+}
+
 /* --- ConfigMap --- */
 
 /* A line NAME=value or name: value whose name and value are those of a secret. */
