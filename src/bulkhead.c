@@ -9,14 +9,16 @@
 
 static void help(buffer *out)
 {
-	buffer_add_string(out, "bulkhead: which layers of defence does each container have, which does it lack?\n\nExamples\n"
-			       "  bulkhead check .                  all that describes containers below here\n"
-			       "  bulkhead check --run 'docker run -v /:/host alpine'\n"
-			       "  bulkhead explain user/root        why a rule matters and how to mend it\n\nCommands\n");
+	buffer_add_string(out,
+		"bulkhead: which layers of defence does each container have, which does it lack?\n\nExamples\n"
+		"  bulkhead check .                  all that describes containers below here\n"
+		"  bulkhead check --run 'docker run -v /:/host alpine'\n"
+		"  bulkhead explain user/root        why a rule matters and how to mend it\n\nCommands\n");
 	for (const command_row *const *c = commands; *c; c++)
 		buffer_format(out, "  %-14s %s\n", (*c)->name, (*c)->summary);
-	buffer_add_string(out, "\nbulkhead COMMAND --help tells more. Exit codes: 0 clean, 1 findings, 2 usage or\n"
-			       "internal error, 3 something could not be read (everything else was).\n");
+	buffer_add_string(out,
+		"\nbulkhead COMMAND --help tells more. Exit codes: 0 clean, 1 findings, 2 usage or\n"
+		"internal error, 3 something could not be read (everything else was).\n");
 }
 
 int main(int argc, char **argv)

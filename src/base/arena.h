@@ -26,7 +26,7 @@ void arena_adopt(arena *a, arena *from);
 /* n zeroed bytes, aligned for any type. */
 void *arena_alloc(arena *a, size_t n);
 
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)      ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc_array((a), (n), sizeof(type)))
 
 /* n zeroed elements of `size` bytes; the multiplication is checked. */
@@ -47,20 +47,20 @@ span arena_vformat(arena *a, const char *format, va_list args) __attribute__((fo
 void *arena_grow(arena *a, void *items, uint32_t count, uint32_t *room, size_t size);
 
 /* A list on an arena: LIST(node *) children; list_push(a, &children, child); */
-#define LIST(type)                                                                                                     \
-	struct {                                                                                                       \
-		type *items;                                                                                           \
-		uint32_t count, room;                                                                                  \
+#define LIST(type)                    \
+	struct {                      \
+		type *items;          \
+		uint32_t count, room; \
 	}
 
-#define list_push(a, list, ...)                                                                                        \
-	do {                                                                                                           \
-		if ((list)->count == (list)->room)                                                                     \
-			(list)->items =                                                                                \
-				arena_grow((a), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items);   \
-		(list)->items[(list)->count++] = (__VA_ARGS__);                                                        \
+#define list_push(a, list, ...)                                                                           \
+	do {                                                                                              \
+		if ((list)->count == (list)->room)                                                        \
+			(list)->items = arena_grow(                                                       \
+				(a), (list)->items, (list)->count, &(list)->room, sizeof *(list)->items); \
+		(list)->items[(list)->count++] = (__VA_ARGS__);                                           \
 	} while (0)
 
-#define list_each(type, item, list)                                                                                    \
-	for (__typeof__(type) *item = (list)->items, *item##_end = item ? item + (list)->count : item;                 \
+#define list_each(type, item, list)                                                                    \
+	for (__typeof__(type) *item = (list)->items, *item##_end = item ? item + (list)->count : item; \
 		item != item##_end; item++)

@@ -38,9 +38,9 @@ int error_set_system(error *e, const char *format, ...) __attribute__((format(pr
 /* Puts "what: " before the text of *e; returns -e->code. */
 int error_wrap(error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-#define TRY(call)                                                                                                      \
-	do {                                                                                                           \
-		int try_result_ = (call);                                                                              \
-		if (try_result_ < 0)                                                                                   \
-			return try_result_;                                                                            \
+#define TRY(call)                           \
+	do {                                \
+		int try_result_ = (call);   \
+		if (try_result_ < 0)        \
+			return try_result_; \
 	} while (0)

@@ -140,7 +140,10 @@ static int walk_entry(walking *now, const char *path, const struct dirent *entry
 	unsigned char type = entry->d_type;
 	struct stat st;
 	if (type == DT_UNKNOWN && lstat(path, &st) == 0)
-		type = S_ISDIR(st.st_mode) ? DT_DIR : S_ISLNK(st.st_mode) ? DT_LNK : S_ISREG(st.st_mode) ? DT_REG : DT_FIFO;
+		type = S_ISDIR(st.st_mode)   ? DT_DIR
+		       : S_ISLNK(st.st_mode) ? DT_LNK
+		       : S_ISREG(st.st_mode) ? DT_REG
+					     : DT_FIFO;
 	if (type == DT_DIR)
 		return w->wanted(w->of, path, entry->d_name, true) ? walk_folder(now, path, e) : 0;
 	if (!w->wanted(w->of, path, entry->d_name, false))
@@ -162,7 +165,8 @@ static int walk_folder(walking *now, const char *path, error *e)
 	int n = now->depth < LIMIT_DIRECTORY_DEPTH ? scandir(path, &entries, not_dots, by_name) : -1;
 	if (n < 0) {
 		if (now->depth >= LIMIT_DIRECTORY_DEPTH)
-			error_set(&why, ERROR_LIMIT, "folders are nested deeper than %d", LIMIT_DIRECTORY_DEPTH);
+			error_set(&why, ERROR_LIMIT, "folders are nested deeper than %d",
+				LIMIT_DIRECTORY_DEPTH);
 		else
 			error_set_system(&why, "cannot be read");
 		now->w->found(now->w->of, WALK_ERROR, path, &why);
@@ -172,7 +176,8 @@ static int walk_folder(walking *now, const char *path, error *e)
 	int status = 0;
 	for (int i = 0; i < n; i++) {
 		if (status >= 0)
-			status = walk_entry(now, path_join(now->w->arena, path, entries[i]->d_name), entries[i], e);
+			status = walk_entry(
+				now, path_join(now->w->arena, path, entries[i]->d_name), entries[i], e);
 		free(entries[i]);
 	}
 	free(entries);
@@ -196,7 +201,8 @@ const char *path_join(arena *a, const char *folder, const char *name)
 	span part;
 	if (rooted)
 		out[n++] = '/';
-	size_t floor = n; /* ".." at the start of a relative path is kept, and nothing before it may be cut off */
+	size_t floor =
+		n; /* ".." at the start of a relative path is kept, and nothing before it may be cut off */
 	while (span_cut(&all, '/', &part)) {
 		if (part.n == 0 || span_is(part, "."))
 			continue;

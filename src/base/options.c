@@ -29,7 +29,8 @@ static int set_choice(const option_row *r, const char *value, int *ret, error *e
 		}
 		buffer_format(&all, "%s%s", i ? ", " : "", r->choices[i]);
 	}
-	return error_set(e, ERROR_USAGE, "--%s takes %.*s, not '%s'", r->name, SPAN_ARG(buffer_span(&all)), value);
+	return error_set(
+		e, ERROR_USAGE, "--%s takes %.*s, not '%s'", r->name, SPAN_ARG(buffer_span(&all)), value);
 }
 
 static int set_value(const option_row *r, const char *value, void *into, error *e)
@@ -45,7 +46,8 @@ static int set_value(const option_row *r, const char *value, void *into, error *
 	case OPTION_LIST: {
 		string_list *list = field;
 		if (list->count == OPTION_LIST_MAX)
-			return error_set(e, ERROR_USAGE, "--%s is given more than %d times", r->name, OPTION_LIST_MAX);
+			return error_set(
+				e, ERROR_USAGE, "--%s is given more than %d times", r->name, OPTION_LIST_MAX);
 		list->items[list->count++] = value;
 		return 0;
 	}
@@ -95,7 +97,8 @@ static int parse_short(const option_row *rows, arguments *args, const char *lett
 	return 0;
 }
 
-int options_parse(const option_row *rows, int argc, char **argv, void *into, const char **rest, int *ret_rest, error *e)
+int options_parse(
+	const option_row *rows, int argc, char **argv, void *into, const char **rest, int *ret_rest, error *e)
 {
 	arguments args = {.count = argc, .next = 1, .all = argv};
 	bool options = true;
@@ -138,8 +141,8 @@ static void help_option(const option_row *r, buffer *out)
 
 void options_help(const command_row *c, buffer *out)
 {
-	buffer_format(out, "bulkhead %s: %s\n\nExamples\n%s\nUsage\n  bulkhead %s %s%s\n", c->name, c->summary, c->examples,
-		c->name, c->options ? "[OPTION…] " : "", c->arguments);
+	buffer_format(out, "bulkhead %s: %s\n\nExamples\n%s\nUsage\n  bulkhead %s %s%s\n", c->name,
+		c->summary, c->examples, c->name, c->options ? "[OPTION…] " : "", c->arguments);
 	if (c->options)
 		buffer_add_string(out, "\nOptions\n");
 	for (const option_row *r = c->options; r && r->name; r++)

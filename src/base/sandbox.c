@@ -18,10 +18,10 @@
 
 /* All that changes a file system, as of the first version of Landlock; reading is not restricted. */
 enum {
-	WRITES = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
-		LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
-		LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-		LANDLOCK_ACCESS_FS_MAKE_SYM,
+	WRITES = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
+		 LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |
+		 LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+		 LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM,
 };
 
 static void allow_folder(int rules, const char *path)
@@ -58,11 +58,33 @@ static bool restrict_files(const char *const *folders, uint32_t count)
 #ifdef THIS_ARCHITECTURE
 
 static const uint32_t refused[] = {
-	SYS_socket, SYS_socketpair, SYS_connect, SYS_bind, SYS_listen, SYS_accept4, SYS_sendto, SYS_sendmsg, SYS_execve, SYS_execveat,
-	SYS_mount, SYS_umount2, SYS_pivot_root, SYS_setns, SYS_unshare, SYS_bpf, SYS_perf_event_open, SYS_io_uring_setup,
-	SYS_process_vm_writev, SYS_init_module, SYS_finit_module, SYS_kexec_load, SYS_keyctl, SYS_userfaultfd,
+	SYS_socket,
+	SYS_socketpair,
+	SYS_connect,
+	SYS_bind,
+	SYS_listen,
+	SYS_accept4,
+	SYS_sendto,
+	SYS_sendmsg,
+	SYS_execve,
+	SYS_execveat,
+	SYS_mount,
+	SYS_umount2,
+	SYS_pivot_root,
+	SYS_setns,
+	SYS_unshare,
+	SYS_bpf,
+	SYS_perf_event_open,
+	SYS_io_uring_setup,
+	SYS_process_vm_writev,
+	SYS_init_module,
+	SYS_finit_module,
+	SYS_kexec_load,
+	SYS_keyctl,
+	SYS_userfaultfd,
 #ifndef __SANITIZE_ADDRESS__ /* the leak check traces its own process */
-	SYS_ptrace, SYS_process_vm_readv,
+	SYS_ptrace,
+	SYS_process_vm_readv,
 #endif
 };
 enum { REFUSED = sizeof refused / sizeof *refused };
@@ -71,12 +93,14 @@ static bool restrict_calls(void)
 {
 	struct sock_filter code[4 + REFUSED + 2];
 	uint16_t n = 0;
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	code[n++] =
+		(struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
 	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCHITECTURE, 1, 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	for (uint32_t i = 0; i < REFUSED; i++) /* jumps over the rest and the "allow" */
-		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, refused[i], (uint8_t)(REFUSED - i), 0);
+		code[n++] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, refused[i], (uint8_t)(REFUSED - i), 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
 	struct sock_fprog program = {.len = n, .filter = code};

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 typedef struct sandbox {
-	bool files;   /* Landlock holds: nothing can be written outside the folders that were named */
-	bool calls;   /* seccomp holds: no sockets, no programs, no tracing */
+	bool files; /* Landlock holds: nothing can be written outside the folders that were named */
+	bool calls; /* seccomp holds: no sockets, no programs, no tracing */
 } sandbox;
 
 /* Enters the sandbox, for ever, with all threads started later. Files can still be written below `folders` (the reports go there). What the

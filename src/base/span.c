@@ -124,7 +124,7 @@ bool span_int(span s, int64_t *ret)
 		if (!ascii_digit(s.p[i]))
 			return false;
 		if (__builtin_mul_overflow(value, 10, &value) ||
-		    __builtin_add_overflow(value, s.p[i] - '0', &value))
+			__builtin_add_overflow(value, s.p[i] - '0', &value))
 			return false;
 	}
 	*ret = negative ? -value : value;

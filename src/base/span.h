@@ -15,8 +15,8 @@ typedef struct span {
 } span;
 
 #define SPAN(literal) ((span){(literal), sizeof(literal) - 1})
-#define SPAN_ARG(s) (int)((s).n > INT32_MAX ? INT32_MAX : (s).n), (s).p /* for "%.*s" */
-#define SPAN_NONE SIZE_MAX
+#define SPAN_ARG(s)   (int)((s).n > INT32_MAX ? INT32_MAX : (s).n), (s).p /* for "%.*s" */
+#define SPAN_NONE     SIZE_MAX
 
 /* The span of a C string; NULL gives the empty span. */
 static inline span span_of(const char *text)

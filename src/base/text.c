@@ -6,10 +6,12 @@
 void text_init(text *t, const char *path, span bytes, arena *a)
 {
 	uint32_t count = 1;
-	for (const char *p = bytes.p, *end = p + bytes.n; bytes.n && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+	for (const char *p = bytes.p, *end = p + bytes.n; bytes.n && (p = memchr(p, '\n', (size_t)(end - p)));
+		p++)
 		count++;
 	*t = (text){.path = path, .bytes = bytes, .lines = ARENA_ARRAY(a, uint32_t, count), .line_count = 1};
-	for (const char *p = bytes.p, *end = p + bytes.n; bytes.n && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+	for (const char *p = bytes.p, *end = p + bytes.n; bytes.n && (p = memchr(p, '\n', (size_t)(end - p)));
+		p++)
 		t->lines[t->line_count++] = (uint32_t)(p + 1 - bytes.p);
 }
 

@@ -51,12 +51,16 @@ static const option_row check_rows[] = {
 		"leave out files and folders of this name or path"},
 	{'c', "config", OPTION_STRING, offsetof(check_options, config), "FILE", NULL,
 		"the policy file; without it, the bulkhead.yaml of the checked folder or above"},
-	{0, "no-config", OPTION_FLAG, offsetof(check_options, no_config), NULL, NULL, "do not look for a bulkhead.yaml"},
-	{'v', "verbose", OPTION_FLAG, offsetof(check_options, verbose), NULL, NULL, "also show findings that were accepted"},
-	{'q', "quiet", OPTION_FLAG, offsetof(check_options, quiet), NULL, NULL, "no report in text, only the exit code"},
+	{0, "no-config", OPTION_FLAG, offsetof(check_options, no_config), NULL, NULL,
+		"do not look for a bulkhead.yaml"},
+	{'v', "verbose", OPTION_FLAG, offsetof(check_options, verbose), NULL, NULL,
+		"also show findings that were accepted"},
+	{'q', "quiet", OPTION_FLAG, offsetof(check_options, quiet), NULL, NULL,
+		"no report in text, only the exit code"},
 	{0, "color", OPTION_CHOICE, offsetof(check_options, colour), "WHEN", colour_choices,
 		"auto (the default: on a terminal, unless NO_COLOR is set), always, never"},
-	{'j', "jobs", OPTION_STRING, offsetof(check_options, jobs), "N", NULL, "threads; without it, as many as there are CPUs"},
+	{'j', "jobs", OPTION_STRING, offsetof(check_options, jobs), "N", NULL,
+		"threads; without it, as many as there are CPUs"},
 	{0},
 };
 
@@ -86,7 +90,9 @@ const command_row check_command = {
 static int load_policy(const check_options *o, const char *first, arena *a, policy *ret, error *e)
 {
 	*ret = (policy){.profile = -1, .fail_on = -1};
-	const char *path = o->config ? o->config : o->no_config ? NULL : policy_find(strcmp(first, "-") == 0 ? "." : first, a);
+	const char *path = o->config      ? o->config
+			   : o->no_config ? NULL
+					  : policy_find(strcmp(first, "-") == 0 ? "." : first, a);
 	if (path)
 		TRY(policy_read(path, a, ret, e));
 	for (uint32_t i = 0; i < o->exclude.count; i++)
@@ -138,13 +144,15 @@ static bool formats_valid(const check_options *o)
 		span name = span_of(o->formats.items[i]);
 		size_t equal = span_find_byte(name, '=');
 		if (!report_format_find(span_sub(name, 0, equal))) {
-			command_complain("check", "there is no format '%.*s': text, concise, json, sarif", SPAN_ARG(span_sub(name, 0, equal)));
+			command_complain("check", "there is no format '%.*s': text, concise, json, sarif",
+				SPAN_ARG(span_sub(name, 0, equal)));
 			return false;
 		}
 		to_stdout += equal == SPAN_NONE;
 	}
 	if (to_stdout > 1)
-		command_complain("check", "only one --format can go to standard output: write the others as FORMAT=FILE");
+		command_complain("check",
+			"only one --format can go to standard output: write the others as FORMAT=FILE");
 	return to_stdout <= 1;
 }
 
@@ -177,13 +185,19 @@ static double seconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-static int judge_and_report(const check_options *o, policy *p, collection *c, const struct timespec *start, arena *a)
+static int judge_and_report(
+	const check_options *o, policy *p, collection *c, const struct timespec *start, arena *a)
 {
 	error e;
 	const rulebook *book;
 	unsigned threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available();
-	rule_choice choice = {.profile = (profile)(o->profile >= 0 ? o->profile : p->profile >= 0 ? p->profile : PROFILE_RECOMMENDED),
-		.custom = p->rules.items, .custom_count = p->rules.count, .only = o->only.items, .only_count = o->only.count};
+	rule_choice choice = {.profile = (profile)(o->profile >= 0   ? o->profile
+						   : p->profile >= 0 ? p->profile
+								     : PROFILE_RECOMMENDED),
+		.custom = p->rules.items,
+		.custom_count = p->rules.count,
+		.only = o->only.items,
+		.only_count = o->only.count};
 	if (rulebook_new(&choice, a, &book, &e) < 0) {
 		command_complain("check", "%s", e.text);
 		return EXIT_USAGE;
@@ -203,15 +217,24 @@ static int judge_and_report(const check_options *o, policy *p, collection *c, co
 	list_each(const problem, x, &p->problems)
 		list_push(a, &c->bundle.problems, *x);
 	arena scratch = {0};
-	report r = {.command = "check", .bundle = &c->bundle, .findings = &findings, .checklist = &list, .mask = &hidden, .files = c->files,
-		.seconds = seconds_since(start), .arena = a, .scratch = &scratch};
+	report r = {.command = "check",
+		.bundle = &c->bundle,
+		.findings = &findings,
+		.checklist = &list,
+		.mask = &hidden,
+		.files = c->files,
+		.seconds = seconds_since(start),
+		.arena = a,
+		.scratch = &scratch};
 	report_count(&r);
 	set_terminal(o, &r);
 	int status = write_reports(o, &r);
 	arena_done(&scratch);
 	if (status != EXIT_CLEAN)
 		return status;
-	return exit_code_of(&r, o->fail_on >= 0 ? o->fail_on : p->fail_on >= 0 ? p->fail_on : FAIL_ON_DEFAULT);
+	return exit_code_of(&r, o->fail_on >= 0   ? o->fail_on
+				: p->fail_on >= 0 ? p->fail_on
+						  : FAIL_ON_DEFAULT);
 }
 
 static bool options_valid(const check_options *o)
@@ -222,7 +245,8 @@ static bool options_valid(const check_options *o)
 		return false;
 	}
 	if (o->as && recognise_as(o->as) == FILE_OTHER) {
-		command_complain("check", "--as takes dockerfile, compose, kubernetes, commands or ci, not '%s'", o->as);
+		command_complain("check",
+			"--as takes dockerfile, compose, kubernetes, commands or ci, not '%s'", o->as);
 		return false;
 	}
 	return formats_valid(o);
@@ -246,8 +270,11 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	static const char *const here[] = {"."};
 	bool only_named = o->run_lines.count || o->compose_files.count;
-	collect_request request = {.paths = paths, .path_count = (uint32_t)count, .compose_files = &o->compose_files,
-		.run_lines = &o->run_lines, .as = o->as,
+	collect_request request = {.paths = paths,
+		.path_count = (uint32_t)count,
+		.compose_files = &o->compose_files,
+		.run_lines = &o->run_lines,
+		.as = o->as,
 		.threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available()};
 	if (count == 0 && !only_named) {
 		request.paths = here;

@@ -47,7 +47,8 @@ static void walk_found(void *of, walk_kind kind, const char *path, const error *
 {
 	finder *f = of;
 	if (kind == WALK_ERROR)
-		list_push(f->arena, &f->bundle->problems, (problem){.path = path, .message = arena_string(f->arena, span_of(e->text))});
+		list_push(f->arena, &f->bundle->problems,
+			(problem){.path = path, .message = arena_string(f->arena, span_of(e->text))});
 	else
 		list_push(f->arena, &f->inputs, (input){path, false});
 }
@@ -109,7 +110,8 @@ static void add_failure(bundle *b, const char *path, const error *e)
 	span message = span_of(e->text), prefix = span_of(path);
 	if (span_starts(message, prefix) && span_starts(span_from(message, prefix.n), SPAN(": ")))
 		message = span_from(message, prefix.n + 2);
-	list_push(b->arena, &b->problems, (problem){.path = path, .message = arena_string(b->arena, message)});
+	list_push(
+		b->arena, &b->problems, (problem){.path = path, .message = arena_string(b->arena, message)});
 }
 
 static bool too_long_a_line(const text *t, bundle *b)
@@ -118,7 +120,8 @@ static bool too_long_a_line(const text *t, bundle *b)
 		uint32_t start = text_line_start(t, i);
 		if (text_line_start(t, i + 1) - start <= LIMIT_LINE_BYTES)
 			continue;
-		bundle_add_problem(b, t, start, start, arena_format(b->arena, "the line is longer than %d MiB", LIMIT_LINE_BYTES >> 20).p);
+		bundle_add_problem(b, t, start, start,
+			arena_format(b->arena, "the line is longer than %d MiB", LIMIT_LINE_BYTES >> 20).p);
 		return true;
 	}
 	return false;
@@ -157,8 +160,10 @@ static void read_input(slice *s, const input *in, const char *as)
 	if (kind == FILE_OTHER) {
 		if (in->named)
 			list_push(b->arena, &b->problems,
-				(problem){.path = shown, .message = "not recognised: say what it is with --as (dockerfile, compose, "
-								    "kubernetes, commands, ci)"});
+				(problem){.path = shown,
+					.message =
+						"not recognised: say what it is with --as (dockerfile, compose, "
+						"kubernetes, commands, ci)"});
 		return;
 	}
 	text *t = ARENA_NEW(b->arena, text);
@@ -232,7 +237,10 @@ int collect(const collect_request *request, collection *ret, error *e)
 {
 	*ret = (collection){0};
 	ret->bundle.arena = &ret->arena;
-	finder f = {.arena = &ret->arena, .bundle = &ret->bundle, .policy = request->policy, .any_name = request->as};
+	finder f = {.arena = &ret->arena,
+		.bundle = &ret->bundle,
+		.policy = request->policy,
+		.any_name = request->as};
 	TRY(find_files(&f, request, e));
 	uint32_t slices = f.inputs.count > 16 ? request->threads * 4 : 1;
 	ret->part_count = slices + 1; /* the last is for what is not found by walking */

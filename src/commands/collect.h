@@ -19,10 +19,10 @@ typedef struct collect_request {
 } collect_request;
 
 typedef struct collection {
-	arena arena;   /* of the bundle itself */
-	arena *parts;  /* one per slice of files */
+	arena arena;  /* of the bundle itself */
+	arena *parts; /* one per slice of files */
 	uint32_t part_count;
-	bundle bundle; /* everything, linked and overlaid */
+	bundle bundle;  /* everything, linked and overlaid */
 	uint32_t files; /* that were read as one of ours */
 } collection;
 

@@ -32,8 +32,9 @@ static void bash_options(buffer *out, const command_row *c)
 
 static void bash(buffer *out)
 {
-	buffer_add_string(out, "# bash completion of bulkhead\n_bulkhead()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} "
-			       "prev=${COMP_WORDS[COMP_CWORD-1]} words=\n\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords=\"");
+	buffer_add_string(out,
+		"# bash completion of bulkhead\n_bulkhead()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} "
+		"prev=${COMP_WORDS[COMP_CWORD-1]} words=\n\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords=\"");
 	for (const command_row *const *c = commands; *c; c++)
 		buffer_format(out, "%s%s", c == commands ? "" : " ", (*c)->name);
 	buffer_add_string(out, "\"\n\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
@@ -49,8 +50,9 @@ static void bash(buffer *out)
 	buffer_add_string(out, "\tesac\n\tcase ${COMP_WORDS[1]} in\n");
 	for (const command_row *const *c = commands; *c; c++)
 		bash_options(out, *c);
-	buffer_add_string(out, "\tesac\n\tcase $cur in\n\t-*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n"
-			       "\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n\tesac\n}\ncomplete -o filenames -F _bulkhead bulkhead\n");
+	buffer_add_string(out,
+		"\tesac\n\tcase $cur in\n\t-*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\")) ;;\n"
+		"\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n\tesac\n}\ncomplete -o filenames -F _bulkhead bulkhead\n");
 }
 
 /* Text inside single quotes of a shell, without what would end them or a zsh description. */
@@ -69,7 +71,8 @@ static void zsh(buffer *out)
 		add_quoted(out, (*c)->summary);
 		buffer_add_string(out, "'\n");
 	}
-	buffer_add_string(out, "\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $words[2] in\n");
+	buffer_add_string(out,
+		"\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n\t\treturn\n\tfi\n\tcase $words[2] in\n");
 	for (const command_row *const *c = commands; *c; c++) {
 		buffer_format(out, "\t%s) _arguments '--help[show the help]'", (*c)->name);
 		for (const option_row *r = (*c)->options; r && r->name; r++) {
@@ -98,7 +101,8 @@ static void fish(buffer *out)
 		add_quoted(out, (*c)->summary);
 		buffer_add_string(out, "'\n");
 		for (const option_row *r = (*c)->options; r && r->name; r++) {
-			buffer_format(out, "complete -c bulkhead -n '__fish_seen_subcommand_from %s' -l %s", (*c)->name, r->name);
+			buffer_format(out, "complete -c bulkhead -n '__fish_seen_subcommand_from %s' -l %s",
+				(*c)->name, r->name);
 			if (r->letter)
 				buffer_format(out, " -s %c", r->letter);
 			if (r->value)

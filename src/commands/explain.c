@@ -27,8 +27,9 @@ const command_row explain_command = {
 	.name = "explain",
 	.summary = "say why a rule matters, what it asks and how to mend it",
 	.arguments = "RULE…",
-	.examples = "  bulkhead explain user/root\n  bulkhead explain DL3002            by the name hadolint gives it\n"
-		    "  bulkhead explain trivy:KSV-0012\n",
+	.examples =
+		"  bulkhead explain user/root\n  bulkhead explain DL3002            by the name hadolint gives it\n"
+		"  bulkhead explain trivy:KSV-0012\n",
 	.options = explain_rows,
 	.run = explain_run,
 };
@@ -58,7 +59,8 @@ static void add_labelled(buffer *out, const char *label, const char *words)
 static void explain_text(const rule *r, buffer *out)
 {
 	buffer_format(out, "%s: %s\n", r->id, r->title);
-	buffer_format(out, "severity %s, profile %s\n\n", severity_names[r->severity], profile_names[r->profile]);
+	buffer_format(
+		out, "severity %s, profile %s\n\n", severity_names[r->severity], profile_names[r->profile]);
 	add_paragraph(out, r->why);
 	buffer_add_byte(out, '\n');
 	if (r->each)
@@ -76,11 +78,12 @@ static void explain_text(const rule *r, buffer *out)
 
 static void explain_markdown(const rule *r, buffer *out)
 {
-	buffer_format(out, "# %s\n\n**%s**\n\n%s\n\n| severity | smallest profile |\n|---|---|\n| %s | %s |\n\n", r->id, r->title, r->why,
-		severity_names[r->severity], profile_names[r->profile]);
+	buffer_format(out,
+		"# %s\n\n**%s**\n\n%s\n\n| severity | smallest profile |\n|---|---|\n| %s | %s |\n\n", r->id,
+		r->title, r->why, severity_names[r->severity], profile_names[r->profile]);
 	if (r->condition)
-		buffer_format(out, "Violated %s%s%swhen:\n\n    %s\n\n", r->each ? "by each `" : "", r->each ? r->each : "", r->each ? "` " : "",
-			r->condition);
+		buffer_format(out, "Violated %s%s%swhen:\n\n    %s\n\n", r->each ? "by each `" : "",
+			r->each ? r->each : "", r->each ? "` " : "", r->condition);
 	else
 		buffer_add_string(out, "Asked of the document as a whole.\n\n");
 	if (r->wanted)
@@ -128,7 +131,8 @@ static int explain_names(const explain_options *o, const char *const *names, int
 		return EXIT_USAGE;
 	for (int i = 0; i < count; i++)
 		if (!explain_name(names[i], o->format, &out)) {
-			command_complain("explain", "there is no rule '%s', nor one that another tool calls so", names[i]);
+			command_complain("explain",
+				"there is no rule '%s', nor one that another tool calls so", names[i]);
 			ret = EXIT_USAGE;
 		}
 	int status = command_write(&out, NULL);

@@ -71,14 +71,17 @@ static int man_run(int argc, char **argv)
 	const char **rest = calloc((size_t)argc + 1, sizeof *rest);
 	if (rest && command_options(&man_command, argc, argv, NULL, rest, &count, &ret)) {
 		auto_buffer out = {0};
-		buffer_add_string(&out, ".TH BULKHEAD 1 \"\" \"bulkhead " BULKHEAD_VERSION "\"\n.SH NAME\nbulkhead \\- which layers of "
-					"defence does each container have, and which does it lack?\n.SH SYNOPSIS\n\\fBbulkhead\\fR "
-					"\\fICOMMAND\\fR [\\fIOPTION\\fR…] [\\fIARGUMENT\\fR…]\n.SH COMMANDS\n");
+		buffer_add_string(&out,
+			".TH BULKHEAD 1 \"\" \"bulkhead " BULKHEAD_VERSION
+			"\"\n.SH NAME\nbulkhead \\- which layers of "
+			"defence does each container have, and which does it lack?\n.SH SYNOPSIS\n\\fBbulkhead\\fR "
+			"\\fICOMMAND\\fR [\\fIOPTION\\fR…] [\\fIARGUMENT\\fR…]\n.SH COMMANDS\n");
 		for (const command_row *const *c = commands; *c; c++)
 			add_command(&out, *c);
-		buffer_add_string(&out, ".SH EXIT STATUS\n0 clean; 1 findings at or above \\-\\-fail\\-on; 2 usage or internal error; 3 "
-					"something could not be read.\n.SH ENVIRONMENT\n.TP\nNO_COLOR\nno colours, whatever the "
-					"terminal.\n");
+		buffer_add_string(&out,
+			".SH EXIT STATUS\n0 clean; 1 findings at or above \\-\\-fail\\-on; 2 usage or internal error; 3 "
+			"something could not be read.\n.SH ENVIRONMENT\n.TP\nNO_COLOR\nno colours, whatever the "
+			"terminal.\n");
 		ret = command_write(&out, NULL);
 	}
 	free(rest);

@@ -18,8 +18,10 @@ static const char *const kustomize_arguments[] = {"build", NULL};
 
 static const render_row rows[] = {
 	{"Chart.yaml", "templates", "helm", helm_arguments, "a Helm chart: helm is not on PATH to render it"},
-	{"kustomization.yaml", NULL, "kustomize", kustomize_arguments, "a kustomization: kustomize is not on PATH to render it"},
-	{"kustomization.yml", NULL, "kustomize", kustomize_arguments, "a kustomization: kustomize is not on PATH to render it"},
+	{"kustomization.yaml", NULL, "kustomize", kustomize_arguments,
+		"a kustomization: kustomize is not on PATH to render it"},
+	{"kustomization.yml", NULL, "kustomize", kustomize_arguments,
+		"a kustomization: kustomize is not on PATH to render it"},
 };
 
 void render_find(render_folders *folders, const char *path, arena *a)
@@ -116,12 +118,15 @@ const text *render_folder(const render_entry *entry, bundle *b)
 	}
 	auto_buffer out = {0};
 	if (!run(program, entry, &out)) {
-		const char *why = arena_format(b->arena, "%s could not render it: run it to see why", entry->row->program).p;
+		const char *why = arena_format(
+			b->arena, "%s could not render it: run it to see why", entry->row->program)
+					  .p;
 		list_push(b->arena, &b->problems, (problem){.path = entry->folder, .message = why});
 		return NULL;
 	}
 	text *t = ARENA_NEW(b->arena, text);
-	const char *name = arena_format(b->arena, "%s (rendered by %s)", entry->folder, entry->row->program).p;
+	const char *name =
+		arena_format(b->arena, "%s (rendered by %s)", entry->folder, entry->row->program).p;
 	text_init(t, name, arena_copy(b->arena, buffer_span(&out)), b->arena);
 	return t;
 }

@@ -18,7 +18,8 @@ typedef struct rules_options {
 static const char *const format_choices[] = {"text", "json", NULL};
 
 static const option_row rules_rows[] = {
-	{0, "format", OPTION_CHOICE, offsetof(rules_options, format), "FORMAT", format_choices, "text (the default) or json"},
+	{0, "format", OPTION_CHOICE, offsetof(rules_options, format), "FORMAT", format_choices,
+		"text (the default) or json"},
 	{0, "fields", OPTION_FLAG, offsetof(rules_options, fields), NULL, NULL,
 		"list the fields, macros and lists that conditions of custom rules may use"},
 	{0},
@@ -30,7 +31,8 @@ const command_row rules_command = {
 	.name = "rules",
 	.summary = "list all rules, or the fields that custom rules may use",
 	.arguments = "[CONTROL]",
-	.examples = "  bulkhead rules\n  bulkhead rules network\n  bulkhead rules --format json\n  bulkhead rules --fields\n",
+	.examples =
+		"  bulkhead rules\n  bulkhead rules network\n  bulkhead rules --format json\n  bulkhead rules --fields\n",
 	.options = rules_rows,
 	.run = rules_run,
 };
@@ -47,8 +49,8 @@ static void rules_text(const char *control, buffer *out)
 		for (size_t i = 0; i < (*table)->count; i++) {
 			const rule *r = &(*table)->rows[i];
 			if (wanted(r, control))
-				buffer_format(out, "%-42s %-8s %-11s %s\n", r->id, severity_names[r->severity], profile_names[r->profile],
-					r->title);
+				buffer_format(out, "%-42s %-8s %-11s %s\n", r->id,
+					severity_names[r->severity], profile_names[r->profile], r->title);
 		}
 }
 
@@ -100,7 +102,8 @@ static void fields_text(buffer *out)
 	buffer_add_string(out, "Fields (… after the type: there may be several)\n");
 	for (uint32_t i = 0; i < fields.all.count; i++) {
 		const field_row *f = fields.all.items[i];
-		buffer_format(out, "  %-34s %s%-*s %s\n", f->name, type_name(f), f->list ? 10 - (int)strlen(type_name(f)) : 8 - (int)strlen(type_name(f)),
+		buffer_format(out, "  %-34s %s%-*s %s\n", f->name, type_name(f),
+			f->list ? 10 - (int)strlen(type_name(f)) : 8 - (int)strlen(type_name(f)),
 			f->list ? "…" : "", f->meaning);
 	}
 	buffer_add_string(out, "\nMacros\n");

@@ -17,7 +17,8 @@ typedef struct version_options {
 } version_options;
 
 static const option_row version_rows[] = {
-	{0, "features", OPTION_FLAG, offsetof(version_options, features), NULL, NULL, "what it was built with"},
+	{0, "features", OPTION_FLAG, offsetof(version_options, features), NULL, NULL,
+		"what it was built with"},
 	{0},
 };
 
@@ -39,12 +40,15 @@ static void add_features(buffer *out)
 	size_t rules = 0;
 	for (const rule_table *const *table = rule_tables; *table; table++)
 		rules += (*table)->count;
-	buffer_format(out, "libyaml %s\nPCRE2 %s\nrules %zu\nformats", yaml_get_version_string(), pcre2, rules);
+	buffer_format(
+		out, "libyaml %s\nPCRE2 %s\nrules %zu\nformats", yaml_get_version_string(), pcre2, rules);
 	for (const report_format *f = report_formats; f->name; f++)
 		buffer_format(out, " %s", f->name);
 	sandbox offered = sandbox_offered();
-	buffer_format(out, "\nsandbox while parsing: %s, %s\n", offered.files ? "no writing (Landlock)" : "Landlock is not offered by this kernel",
-		offered.calls ? "no network and no programs (seccomp)" : "seccomp is not offered by this kernel");
+	buffer_format(out, "\nsandbox while parsing: %s, %s\n",
+		offered.files ? "no writing (Landlock)" : "Landlock is not offered by this kernel",
+		offered.calls ? "no network and no programs (seccomp)"
+			      : "seccomp is not offered by this kernel");
 }
 
 static int version_run(int argc, char **argv)

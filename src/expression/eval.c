@@ -92,7 +92,8 @@ static verdict eval_pair(const expression *x, const subject *s, decided *d)
 	bool empty = false;
 	decided_add(d, x->field, 0);
 	decided_add(d, x->other, 0);
-	if (s->get(s->of, x->field, 0, &v, &empty) == FIELD_UNSET || s->get(s->of, x->other, 0, &w, &empty) == FIELD_UNSET)
+	if (s->get(s->of, x->field, 0, &v, &empty) == FIELD_UNSET ||
+		s->get(s->of, x->other, 0, &w, &empty) == FIELD_UNSET)
 		return absent(s);
 	literal l = {.text = w.text, .number = x->type == VALUE_TRUTH ? w.truth : w.number};
 	expression pair = {.kind = EXPRESSION_TEST, .type = x->type, .op = x->op};
@@ -129,7 +130,9 @@ static verdict eval_test(const expression *x, const subject *s, decided *d)
 {
 	if (x->transform == TRANSFORM_KNOWN)
 		return eval_known(x, s, d);
-	verdict v = x->other ? eval_pair(x, s, d) : x->field->list ? eval_list(x, s, d) : eval_single(x, s, d);
+	verdict v = x->other         ? eval_pair(x, s, d)
+		    : x->field->list ? eval_list(x, s, d)
+				     : eval_single(x, s, d);
 	/* "not equal" of several values: none is equal. len() has settled it already. */
 	bool negate = x->op == OP_NOT_EQUAL && !(x->field->list && x->transform == TRANSFORM_LEN);
 	return negate ? verdict_not(v) : v;

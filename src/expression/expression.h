@@ -38,22 +38,24 @@ typedef enum field_state {
 typedef struct field_row {
 	const char *name;
 	value_type type;
-	bool list;         /* may have several values */
-	int (*unit)(span literal, int64_t *ret); /* NUMBER: reads "512m" or "0.5"; NULL: plain integers; 0 or < 0 */
-	int id;            /* the caller's */
+	bool list; /* may have several values */
+	int (*unit)(span literal,
+		int64_t *ret); /* NUMBER: reads "512m" or "0.5"; NULL: plain integers; 0 or < 0 */
+	int id;                /* the caller's */
 	const char *meaning;
 } field_row;
 
 /* Names that a condition may use. All callbacks are given `of`. */
 typedef struct vocabulary {
 	const void *of;
-	const field_row *(*field)(const void *of, span name);      /* NULL: no such field */
-	const char *(*macro)(const void *of, span name);           /* the condition that a macro stands for, or NULL */
-	const char *(*list)(const void *of, span name);            /* "a, b, c", may name other lists, or NULL */
-	const char *(*suggest)(const void *of, span name);         /* the nearest field name, or NULL; may be NULL */
+	const field_row *(*field)(const void *of, span name); /* NULL: no such field */
+	const char *(*macro)(const void *of, span name); /* the condition that a macro stands for, or NULL */
+	const char *(*list)(const void *of, span name);  /* "a, b, c", may name other lists, or NULL */
+	const char *(*suggest)(const void *of, span name); /* the nearest field name, or NULL; may be NULL */
 } vocabulary;
 
-typedef struct expression expression; /* lives as long as the arena; immutable, may be evaluated by several threads */
+typedef struct expression
+	expression; /* lives as long as the arena; immutable, may be evaluated by several threads */
 
 /* Compiles a condition (copied). < 0: *e has line and column inside the condition. */
 int expression_compile(span condition, const vocabulary *words, arena *a, const expression **ret, error *e);
@@ -65,7 +67,8 @@ span expression_excerpt(span condition, const error *e, arena *a);
  * index > 0 ends a list; a known but empty list answers FIELD_UNSET at index 0 with *ret_empty = true. */
 typedef struct subject {
 	const void *of;
-	field_state (*get)(const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty);
+	field_state (*get)(
+		const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty);
 	bool absent_is_false; /* as Falco has it */
 } subject;
 

@@ -26,7 +26,8 @@ int match_compile_regex(span pattern, arena *a, void **ret, error *e)
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
 	int code;
 	size_t at;
-	*ret = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &at, context);
+	*ret = pcre2_compile(
+		(PCRE2_SPTR)pattern.p, pattern.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &at, context);
 	if (*ret)
 		return 0;
 	char why[120] = "";
@@ -82,7 +83,7 @@ static bool glob_match(span pattern, span s, bool fold)
 			hit = glob_set(pattern, &k, s.p[j]);
 		else if (i < pattern.n)
 			hit = pattern.p[i] == '?' || pattern.p[i] == s.p[j] ||
-				(fold && ascii_lower(pattern.p[i]) == ascii_lower(s.p[j]));
+			      (fold && ascii_lower(pattern.p[i]) == ascii_lower(s.p[j]));
 		if (hit) {
 			i = k + 1;
 			j++;
@@ -172,8 +173,9 @@ bool match_value(const expression *x, const field_value *v)
 		return v->truth;
 	for (uint32_t i = 0; i < x->values.count; i++) {
 		const literal *l = &x->values.items[i];
-		if (x->type == VALUE_TEXT ? match_text(x->op, l, v->text) :
-			match_number(x->op, l->number, x->type == VALUE_TRUTH ? v->truth : v->number))
+		if (x->type == VALUE_TEXT ? match_text(x->op, l, v->text)
+					  : match_number(x->op, l->number,
+						    x->type == VALUE_TRUTH ? v->truth : v->number))
 			return true;
 	}
 	return false;

@@ -22,18 +22,33 @@ static const struct {
 	const char *word;
 	op op;
 } operators[] = {
-	{"=", OP_EQUAL}, {"==", OP_EQUAL}, {"!=", OP_NOT_EQUAL}, {"<", OP_LESS}, {"<=", OP_LESS_EQUAL},
-	{">", OP_GREATER}, {">=", OP_GREATER_EQUAL}, {"contains", OP_CONTAINS}, {"icontains", OP_ICONTAINS},
-	{"startswith", OP_STARTSWITH}, {"istartswith", OP_ISTARTSWITH}, {"endswith", OP_ENDSWITH},
-	{"iendswith", OP_IENDSWITH}, {"glob", OP_GLOB}, {"iglob", OP_IGLOB}, {"regex", OP_REGEX}, {"in", OP_IN},
-	{"intersects", OP_INTERSECTS}, {"pmatch", OP_PMATCH}, {"exists", OP_EXISTS},
+	{"=", OP_EQUAL},
+	{"==", OP_EQUAL},
+	{"!=", OP_NOT_EQUAL},
+	{"<", OP_LESS},
+	{"<=", OP_LESS_EQUAL},
+	{">", OP_GREATER},
+	{">=", OP_GREATER_EQUAL},
+	{"contains", OP_CONTAINS},
+	{"icontains", OP_ICONTAINS},
+	{"startswith", OP_STARTSWITH},
+	{"istartswith", OP_ISTARTSWITH},
+	{"endswith", OP_ENDSWITH},
+	{"iendswith", OP_IENDSWITH},
+	{"glob", OP_GLOB},
+	{"iglob", OP_IGLOB},
+	{"regex", OP_REGEX},
+	{"in", OP_IN},
+	{"intersects", OP_INTERSECTS},
+	{"pmatch", OP_PMATCH},
+	{"exists", OP_EXISTS},
 };
 
 static const struct {
 	const char *word;
 	transform transform;
-} transforms[] = {{"tolower", TRANSFORM_LOWER}, {"toupper", TRANSFORM_UPPER}, {"basename", TRANSFORM_BASENAME},
-	{"len", TRANSFORM_LEN}, {"known", TRANSFORM_KNOWN}};
+} transforms[] = {{"tolower", TRANSFORM_LOWER}, {"toupper", TRANSFORM_UPPER},
+	{"basename", TRANSFORM_BASENAME}, {"len", TRANSFORM_LEN}, {"known", TRANSFORM_KNOWN}};
 
 static void advance(parser *p)
 {
@@ -66,11 +81,11 @@ static void set_place(const parser *p, size_t at, uint32_t *line, uint32_t *colu
 	}
 }
 
-#define FAIL(p, at, ...)                                                                                               \
-	do {                                                                                                           \
-		uint32_t line_, column_;                                                                               \
-		set_place((p), (at), &line_, &column_);                                                                \
-		return error_set_at((p)->error, ERROR_SYNTAX, line_, column_, __VA_ARGS__);                            \
+#define FAIL(p, at, ...)                                                                    \
+	do {                                                                                \
+		uint32_t line_, column_;                                                    \
+		set_place((p), (at), &line_, &column_);                                     \
+		return error_set_at((p)->error, ERROR_SYNTAX, line_, column_, __VA_ARGS__); \
 	} while (0)
 
 static int node_new(parser *p, expression_kind kind, expression **ret)
@@ -237,7 +252,7 @@ static int parse_test(parser *p, const field_row *field, transform how, size_t a
 	x->transform = how;
 	x->type = transformed_type(field, how);
 	x->op = OP_HOLDS;
-	token operator = p->ahead;
+	token operator= p->ahead;
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
 		if (ahead_is(p, operators[i].word)) {
 			x->op = operators[i].op;
@@ -246,7 +261,8 @@ static int parse_test(parser *p, const field_row *field, transform how, size_t a
 		}
 	if (!op_fits(x->op, x->type)) {
 		if (x->op == OP_HOLDS)
-			FAIL(p, at, "%s is no truth: compare it with something (%s = …)", field->name, field->name);
+			FAIL(p, at, "%s is no truth: compare it with something (%s = …)", field->name,
+				field->name);
 		FAIL(p, operator.at, "'%.*s' does not fit %s", SPAN_ARG(operator.text), field->name);
 	}
 	if (x->op != OP_EXISTS && x->op != OP_HOLDS)
@@ -266,12 +282,14 @@ static int parse_macro(parser *p, span name, const char *text, size_t at, expres
 	advance(&inner);
 	int status = parse_or(&inner, ret);
 	if (status >= 0 && inner.ahead.kind != TOKEN_END)
-		status = error_set(p->error, ERROR_SYNTAX, "'%.*s' is not expected", SPAN_ARG(inner.ahead.text));
+		status = error_set(
+			p->error, ERROR_SYNTAX, "'%.*s' is not expected", SPAN_ARG(inner.ahead.text));
 	if (status < 0) {
 		set_place(p, at, &p->error->line, &p->error->column);
 		/* The innermost macro is where to look; those around it only led there. */
-		return span_starts(span_of(p->error->text), SPAN("in macro ")) ? status :
-			error_wrap(p->error, "in macro %.*s", SPAN_ARG(name));
+		return span_starts(span_of(p->error->text), SPAN("in macro "))
+			       ? status
+			       : error_wrap(p->error, "in macro %.*s", SPAN_ARG(name));
 	}
 	return 0;
 }
@@ -336,8 +354,8 @@ static int parse_not(parser *p, expression **ret)
 	return status;
 }
 
-static int parse_chain(parser *p, const char *word, expression_kind kind, int (*part)(parser *, expression **),
-	expression **ret)
+static int parse_chain(parser *p, const char *word, expression_kind kind,
+	int (*part)(parser *, expression **), expression **ret)
 {
 	expression *first = NULL;
 	TRY(part(p, &first));

@@ -29,7 +29,14 @@ typedef enum op {
 	OP_COUNT
 } op;
 
-typedef enum transform { TRANSFORM_NONE, TRANSFORM_LOWER, TRANSFORM_UPPER, TRANSFORM_BASENAME, TRANSFORM_LEN, TRANSFORM_KNOWN } transform;
+typedef enum transform {
+	TRANSFORM_NONE,
+	TRANSFORM_LOWER,
+	TRANSFORM_UPPER,
+	TRANSFORM_BASENAME,
+	TRANSFORM_LEN,
+	TRANSFORM_KNOWN
+} transform;
 
 typedef struct literal {
 	span text;
@@ -37,7 +44,12 @@ typedef struct literal {
 	void *regex;    /* OP_REGEX: a pcre2_code on the arena */
 } literal;
 
-typedef enum expression_kind { EXPRESSION_AND, EXPRESSION_OR, EXPRESSION_NOT, EXPRESSION_TEST } expression_kind;
+typedef enum expression_kind {
+	EXPRESSION_AND,
+	EXPRESSION_OR,
+	EXPRESSION_NOT,
+	EXPRESSION_TEST
+} expression_kind;
 
 struct expression {
 	expression_kind kind;

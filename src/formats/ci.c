@@ -3,13 +3,15 @@
  * What a CI workflow does with images. */
 #include "formats/ci.h"
 
-static const char *const builders[] = {"docker/build-push-action", "docker build ", "docker buildx build", "docker-compose build",
-	"docker compose build", "podman build", "buildah bud", "buildah build", "kaniko", "ko build", "img build",
-	"redhat-actions/buildah-build", "jib:build", "bake-action", "docker/bake-action"};
+static const char *const builders[] = {"docker/build-push-action", "docker build ", "docker buildx build",
+	"docker-compose build", "docker compose build", "podman build", "buildah bud", "buildah build",
+	"kaniko", "ko build", "img build", "redhat-actions/buildah-build", "jib:build", "bake-action",
+	"docker/bake-action"};
 
-static const char *const scanners[] = {"trivy", "grype", "bulkhead", "docker scout", "docker/scout-action", "snyk", "clair", "anchore",
-	"dockle", "xray", "wiz", "sysdig", "prisma", "twistcli", "aquasec", "container_scanning", "container-scanning", "osv-scanner",
-	"neuvector", "kubescape", "ecr describe-image-scan", "gcloud artifacts docker images scan"};
+static const char *const scanners[] = {"trivy", "grype", "bulkhead", "docker scout", "docker/scout-action",
+	"snyk", "clair", "anchore", "dockle", "xray", "wiz", "sysdig", "prisma", "twistcli", "aquasec",
+	"container_scanning", "container-scanning", "osv-scanner", "neuvector", "kubescape",
+	"ecr describe-image-scan", "gcloud artifacts docker images scan"};
 
 /* Comments do not build anything. */
 static bool is_comment(const text *t, size_t at)
@@ -23,7 +25,8 @@ static bool is_comment(const text *t, size_t at)
 static span find_words(const text *t, const char *words)
 {
 	span needle = span_of(words);
-	for (size_t from = 0, at; (at = span_find(span_from(t->bytes, from), needle)) != SPAN_NONE; from += at + needle.n)
+	for (size_t from = 0, at; (at = span_find(span_from(t->bytes, from), needle)) != SPAN_NONE;
+		from += at + needle.n)
 		if (!is_comment(t, from + at))
 			return span_sub(t->bytes, from + at, needle.n);
 	return (span){0};

@@ -73,7 +73,7 @@ static void directive_read(dockerfile_parser *p, span comment)
 		p->directives_over = true;
 		return;
 	}
-	list_each (dockerfile_directive, earlier, &p->file->directives) {
+	list_each(dockerfile_directive, earlier, &p->file->directives) {
 		if (span_equal_fold(earlier->name, directive.name)) {
 			dockerfile_problem_add(p, directive.source, false,
 				"the directive '%.*s' is given twice", SPAN_ARG(directive.name));

@@ -150,10 +150,10 @@ typedef struct dockerfile {
 	LIST(dockerfile_directive) directives;
 	LIST(dockerfile_instruction *) instructions;
 	LIST(dockerfile_stage) stages;
-	LIST(dockerfile_command) commands;       /* of all RUNs, in the order of the file */
-	const struct dockerfile_scopes *scopes;  /* its variables: dockerfile_words.h */
-	LIST(dockerfile_problem) problems; /* the first LIMIT_FILE_ERRORS */
-	uint32_t problem_count;            /* all */
+	LIST(dockerfile_command) commands;      /* of all RUNs, in the order of the file */
+	const struct dockerfile_scopes *scopes; /* its variables: dockerfile_words.h */
+	LIST(dockerfile_problem) problems;      /* the first LIMIT_FILE_ERRORS */
+	uint32_t problem_count;                 /* all */
 	LIST(span)
 	comments; /* source, from the # to the end of the line; directives and those inside instructions included */
 } dockerfile;

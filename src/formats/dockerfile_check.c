@@ -53,8 +53,8 @@ static void unknown_check(dockerfile_parser *p, const dockerfile_instruction *i)
 		dockerfile_problem_add(p, i->keyword, false, "unknown instruction '%.*s' (did you mean %s?)",
 			SPAN_ARG(shown), near);
 	else
-		dockerfile_problem_add(p, i->keyword, !dockerfile_has_letter(i->keyword), "unknown instruction '%.*s'",
-			SPAN_ARG(shown));
+		dockerfile_problem_add(p, i->keyword, !dockerfile_has_letter(i->keyword),
+			"unknown instruction '%.*s'", SPAN_ARG(shown));
 }
 
 static bool one_of(span name, const char *names)
@@ -93,7 +93,7 @@ static bool flag_check(dockerfile_parser *p, const dockerfile_instruction *i, co
 /* The first bad flag only: BuildKit stops there, and the number of flags is not bounded. */
 static void flags_check(dockerfile_parser *p, const dockerfile_instruction *i)
 {
-	list_each (const dockerfile_flag, flag, &i->flags)
+	list_each(const dockerfile_flag, flag, &i->flags)
 		if (!flag_check(p, i, flag))
 			return;
 }
@@ -160,7 +160,7 @@ static bool least_check(dockerfile_parser *p, const dockerfile_instruction *i)
 
 static void volume_check(dockerfile_parser *p, const dockerfile_instruction *i)
 {
-	list_each (const dockerfile_word, word, &i->words)
+	list_each(const dockerfile_word, word, &i->words)
 		if (span_trim(word->raw).n == 0)
 			dockerfile_problem_add(p, word->source, false, "a VOLUME cannot be empty");
 }

@@ -14,7 +14,8 @@ typedef struct splitter {
 
 static void script_add(splitter *s, const shell_script *script, uint32_t depth)
 {
-	for (uint32_t k = 0; k < script->commands.count && s->file->commands.count < LIMIT_SHELL_COMMANDS; k++) {
+	for (uint32_t k = 0; k < script->commands.count && s->file->commands.count < LIMIT_SHELL_COMMANDS;
+		k++) {
 		dockerfile_command c = {
 			.instruction = s->run, .script = script, .command = &script->commands.items[k]};
 		c.name = shell_program(c.command, &c.words);

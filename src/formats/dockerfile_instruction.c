@@ -153,7 +153,7 @@ static bool words_json(dockerfile_parser *p, dockerfile_instruction *i, span s)
 	if (result <= 0)
 		return false;
 	i->exec = true;
-	list_each (span, token, &strings)
+	list_each(span, token, &strings)
 		list_push(p->arena, &i->words, string_make(p, i, *token));
 	return true;
 }
@@ -246,7 +246,7 @@ static void flags_read(dockerfile_parser *p, dockerfile_instruction *i, span *re
 
 const dockerfile_flag *dockerfile_flag_get(const dockerfile_instruction *i, const char *name)
 {
-	list_each (const dockerfile_flag, flag, &i->flags)
+	list_each(const dockerfile_flag, flag, &i->flags)
 		if (span_is(flag->name, name))
 			return flag;
 	return NULL;
@@ -254,7 +254,7 @@ const dockerfile_flag *dockerfile_flag_get(const dockerfile_instruction *i, cons
 
 const dockerfile_directive *dockerfile_directive_get(const dockerfile *d, const char *name)
 {
-	list_each (const dockerfile_directive, directive, &d->directives)
+	list_each(const dockerfile_directive, directive, &d->directives)
 		if (span_is_fold(directive->name, name))
 			return directive;
 	return NULL;

@@ -68,7 +68,7 @@ static span pieces_collect(dockerfile_parser *p, span line, dockerfile_instructi
 static span pieces_join(dockerfile_parser *p, dockerfile_instruction *i)
 {
 	size_t n = 0;
-	list_each (span, piece, &p->pieces)
+	list_each(span, piece, &p->pieces)
 		n += piece->n;
 	i->segments = ARENA_ARRAY(p->arena, dockerfile_segment, p->pieces.count);
 	i->segment_count = p->pieces.count;
@@ -280,13 +280,13 @@ static span logical_back(const dockerfile_instruction *i, span s)
 
 static const dockerfile_word *word_holding(const dockerfile_instruction *i, span s)
 {
-	list_each (dockerfile_word, word, &i->words)
+	list_each(dockerfile_word, word, &i->words)
 		if (inside(word->value, s))
 			return word;
-	list_each (dockerfile_flag, flag, &i->flags)
+	list_each(dockerfile_flag, flag, &i->flags)
 		if (inside(flag->value.value, s))
 			return &flag->value;
-	list_each (dockerfile_pair, pair, &i->pairs) {
+	list_each(dockerfile_pair, pair, &i->pairs) {
 		if (inside(pair->value.value, s))
 			return &pair->value;
 		if (inside(pair->key.value, s))

@@ -208,7 +208,7 @@ dockerfile_scopes *dockerfile_scopes_new(const dockerfile *d, arena *a)
 			stage_begin(s, a, i);
 		if (i->kind != DOCKERFILE_ENV && i->kind != DOCKERFILE_ARG)
 			continue;
-		list_each (const dockerfile_pair, pair, &i->pairs)
+		list_each(const dockerfile_pair, pair, &i->pairs)
 			pair_add(s, stage, a, i, pair);
 	}
 	return s;

@@ -34,8 +34,8 @@ typedef struct tree_value { /* what to write; kinds other than list and map are 
 	}
 
 typedef enum tree_op {
-	TREE_SET,    /* the value at the path, whatever was there */
-	TREE_ADD,    /* an item of the list at the path, unless it is there; a scalar becomes a list of both */
+	TREE_SET, /* the value at the path, whatever was there */
+	TREE_ADD, /* an item of the list at the path, unless it is there; a scalar becomes a list of both */
 	TREE_REMOVE, /* the items of the list at the path that equal the value; without one, the member itself */
 } tree_op;
 

@@ -15,7 +15,7 @@ typedef enum control {
 } control;
 
 typedef enum fact_id {
-#define FACT(name, ...) FACT_##name,
+#define FACT(name, ...)      FACT_##name,
 #define LIST_FACT(name, ...) FACT_##name,
 #include "posture/facts.def"
 #undef FACT

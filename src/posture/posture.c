@@ -69,8 +69,8 @@ static bool list_has_key(const item_list *list, const fact_row *row, const item 
 		return false;
 	for (uint32_t i = 0; i < list->all.count; i++) {
 		const item *other = list->all.items[i];
-		if (item_has(other, row->key) &&
-			value_equal(row->members[row->key].type, other->values[row->key], like->values[row->key]))
+		if (item_has(other, row->key) && value_equal(row->members[row->key].type,
+							 other->values[row->key], like->values[row->key]))
 			return true;
 	}
 	return false;
@@ -94,7 +94,7 @@ void posture_overlay(posture *ret, const posture *lower, const posture *upper, a
 		/* A default of the upper layer says nothing about what the lower one declared. */
 		bool keep_low = low->known > up->known && up->known < KNOWN_DECLARED;
 		bool merge = fact_rows[id].type == TYPE_LIST && low->known >= KNOWN_DECLARED &&
-			up->known >= KNOWN_DECLARED;
+			     up->known >= KNOWN_DECLARED;
 		fact f = keep_low ? *low : *up;
 		if (merge)
 			f.value.list = list_overlay(low->value.list, up->value.list, &fact_rows[id], a);

@@ -9,7 +9,7 @@
 typedef struct posture {
 	union {
 		struct {
-#define FACT(name, ...) fact name;
+#define FACT(name, ...)      fact name;
 #define LIST_FACT(name, ...) fact name;
 #include "posture/facts.def"
 #undef FACT

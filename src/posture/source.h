@@ -12,9 +12,10 @@ typedef enum want_op { WANT_SET, WANT_ADD, WANT_REMOVE } want_op;
 typedef struct want {
 	fact_id fact;
 	want_op op;
-	int member;       /* lists: the member that is set on `item`; -1: the whole item */
-	span value;       /* SET: the value. ADD: the item, as its key member's value (for mounts "tmpfs:/tmp") */
-	const item *item; /* REMOVE, or SET with member >= 0: the item of the finding; NULL: the one whose key is `value` */
+	int member; /* lists: the member that is set on `item`; -1: the whole item */
+	span value; /* SET: the value. ADD: the item, as its key member's value (for mounts "tmpfs:/tmp") */
+	const item *
+		item; /* REMOVE, or SET with member >= 0: the item of the finding; NULL: the one whose key is `value` */
 } want;
 
 /* How files are found by a source that needs further files (include, extends, env_file, seccomp profiles). */
@@ -26,7 +27,7 @@ typedef struct loader {
 } loader;
 
 typedef struct source {
-	const char *name; /* dockerfile, compose, kubernetes, docker-run */
+	const char *name;  /* dockerfile, compose, kubernetes, docker-run */
 	uint32_t controls; /* bit per control that this source can state: others are not applicable */
 
 	/* Reads t into b. Problems become problems of the bundle; never fails as a whole. */

@@ -72,9 +72,9 @@ static bool quantity(span s, int64_t scale, int64_t *ret)
 	static const struct {
 		const char *suffix;
 		double factor;
-	} units[] = {{"", 1}, {"m", 1e-3}, {"u", 1e-6}, {"n", 1e-9}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12},
-		{"P", 1e15}, {"E", 1e18}, {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30}, {"Ti", 0x1p40},
-		{"Pi", 0x1p50}, {"Ei", 0x1p60}};
+	} units[] = {{"", 1}, {"m", 1e-3}, {"u", 1e-6}, {"n", 1e-9}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9},
+		{"T", 1e12}, {"P", 1e15}, {"E", 1e18}, {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30},
+		{"Ti", 0x1p40}, {"Pi", 0x1p50}, {"Ei", 0x1p60}};
 	int64_t thousandths;
 	span suffix;
 	s = span_trim(s);
@@ -136,7 +136,8 @@ void posture_set_user(posture *p, fact_known known, span user, origin at)
 {
 	user = span_trim(user);
 	size_t colon = span_find_byte(user, ':');
-	span name = span_sub(user, 0, colon), group = colon == SPAN_NONE ? (span){0} : span_from(user, colon + 1);
+	span name = span_sub(user, 0, colon),
+	     group = colon == SPAN_NONE ? (span){0} : span_from(user, colon + 1);
 	if (name.n == 0)
 		name = SPAN("root"); /* the engines run an empty user as root */
 	int64_t id;

@@ -69,7 +69,8 @@ typedef struct index_key {
 
 static bool make_key(index_key *key, span kind, span name_space, span name)
 {
-	int n = snprintf(key->bytes, sizeof key->bytes, "%.*s/%.*s/%.*s", SPAN_ARG(kind), SPAN_ARG(name_space), SPAN_ARG(name));
+	int n = snprintf(key->bytes, sizeof key->bytes, "%.*s/%.*s/%.*s", SPAN_ARG(kind),
+		SPAN_ARG(name_space), SPAN_ARG(name));
 	key->span = (span){key->bytes, (size_t)n};
 	return n >= 0 && (size_t)n < sizeof key->bytes;
 }
@@ -109,6 +110,7 @@ const document_list *bundle_objects(const bundle *b, const char *kind, span name
 const document *bundle_object(const bundle *b, const char *kind, span name_space, span name)
 {
 	index_key key;
-	const document_list *list = make_key(&key, span_of(kind), name_space, name) ? map_get(&b->objects, key.span) : NULL;
+	const document_list *list =
+		make_key(&key, span_of(kind), name_space, name) ? map_get(&b->objects, key.span) : NULL;
 	return list ? list->items[0] : NULL;
 }

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "base/edit.h"
-#include "base/map.h"
 #include "base/error.h"
+#include "base/map.h"
 #include "formats/node.h"
 #include "posture/posture.h"
 
@@ -28,31 +28,31 @@ typedef struct document {
 	const struct dockerfile *dockerfile; /* DOCUMENT_DOCKERFILE */
 	const node *root;                    /* the tree, for those that are one */
 	const text *ignore;                  /* DOCKERFILE: its .dockerignore; NULL when there is none */
-	bool context_known;                  /* DOCKERFILE: it lies in a directory, so a missing .dockerignore means something */
-	bool referenced;                     /* read because another document needs it; not judged by itself */
+	bool context_known; /* DOCKERFILE: it lies in a directory, so a missing .dockerignore means something */
+	bool referenced;    /* read because another document needs it; not judged by itself */
 
-	LIST(struct workload *) workloads;   /* that it describes */
+	LIST(struct workload *) workloads; /* that it describes */
 
 	/* DOCUMENT_KUBERNETES */
 	span api_version, object_kind, object_name, object_namespace;
 } document;
 
 typedef struct workload {
-	const char *name;   /* "web", "deployment/api", "deployment/api:sidecar" */
-	const char *kind;   /* "stage", "service", "container", "run" … */
+	const char *name; /* "web", "deployment/api", "deployment/api:sidecar" */
+	const char *kind; /* "stage", "service", "container", "run" … */
 	const document *document;
-	origin origin;      /* where it is described: what a finding about the whole points at */
-	posture posture;    /* what its own source says */
-	const posture *effective; /* laid over what is below it; set by bundle_overlay */
+	origin origin;                /* where it is described: what a finding about the whole points at */
+	posture posture;              /* what its own source says */
+	const posture *effective;     /* laid over what is below it; set by bundle_overlay */
 	const struct workload *lower; /* the Dockerfile stage it is built from, or NULL */
-	bool final;         /* of a Dockerfile: the stage that becomes the image */
-	bool init;          /* of Kubernetes: an init container */
-	bool ephemeral;     /* of Kubernetes: an ephemeral container */
-	const node *node;   /* the service or container in the tree, for the writer */
-	const node *pod;    /* KUBERNETES: the pod spec */
-	const void *handle; /* whatever else the source's writer needs */
-	const char *build_file; /* COMPOSE: path of the Dockerfile that its build: names, or NULL */
-	span build_target;      /* COMPOSE: the stage, or empty for the last */
+	bool final;                   /* of a Dockerfile: the stage that becomes the image */
+	bool init;                    /* of Kubernetes: an init container */
+	bool ephemeral;               /* of Kubernetes: an ephemeral container */
+	const node *node;             /* the service or container in the tree, for the writer */
+	const node *pod;              /* KUBERNETES: the pod spec */
+	const void *handle;           /* whatever else the source's writer needs */
+	const char *build_file;       /* COMPOSE: path of the Dockerfile that its build: names, or NULL */
+	span build_target;            /* COMPOSE: the stage, or empty for the last */
 } workload;
 
 typedef struct problem { /* something that could not be read; everything else still is */

@@ -45,7 +45,8 @@ static void add_lines(const report *r, buffer *out, span lines, char sign, const
 		buffer_add_string(out, indent);
 		unsigned room = r->width > 16 ? r->width - 10 : 400;
 		span clipped = span_sub(line, 0, room);
-		style_add(r, out, sign == '-' ? TINT_RED : TINT_GREEN, arena_format(r->scratch, "%c %.*s", sign, SPAN_ARG(clipped)));
+		style_add(r, out, sign == '-' ? TINT_RED : TINT_GREEN,
+			arena_format(r->scratch, "%c %.*s", sign, SPAN_ARG(clipped)));
 		buffer_add_byte(out, '\n');
 	}
 }
@@ -101,7 +102,8 @@ void style_diff(const report *r, buffer *out, const edit_list *edits, const char
 	for (uint32_t i = 0, end; i < edits->count; i = end) {
 		const text *t = sorted[i].source;
 		for (end = i + 1; end < edits->count && sorted[end].source == t; end++)
-			if (text_place(t, sorted[end].start).line > text_place(t, sorted[end - 1].end).line + 1)
+			if (text_place(t, sorted[end].start).line >
+				text_place(t, sorted[end - 1].end).line + 1)
 				break;
 		add_hunk(r, out, sorted + i, end - i, indent);
 	}

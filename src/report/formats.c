@@ -11,8 +11,10 @@ const report_format report_formats[] = {
 	{NULL, NULL},
 };
 
-const char *const control_status_names[] = {[STATUS_NOT_APPLICABLE] = "not-applicable", [STATUS_UNKNOWN] = "unknown",
-	[STATUS_OK] = "ok", [STATUS_VIOLATED] = "violated"};
+const char *const control_status_names[] = {[STATUS_NOT_APPLICABLE] = "not-applicable",
+	[STATUS_UNKNOWN] = "unknown",
+	[STATUS_OK] = "ok",
+	[STATUS_VIOLATED] = "violated"};
 
 const report_format *report_format_find(span name)
 {

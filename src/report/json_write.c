@@ -7,7 +7,8 @@
 
 static void add_escaped(buffer *out, span s)
 {
-	static const char short_forms[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+	static const char short_forms[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
 	size_t plain = 0; /* start of what needs no escape */
 	for (size_t i = 0; i < s.n;) {
 		uint8_t c = (uint8_t)s.p[i];

@@ -12,13 +12,13 @@ typedef struct report {
 	const finding_list *findings;
 	const checklist *checklist;
 	const struct mask *mask; /* how texts are shown: without their secrets */
-	uint32_t files;     /* read */
+	uint32_t files;          /* read */
 	double seconds;
 	uint32_t counts[5]; /* unsuppressed findings by severity */
 	uint32_t suppressed;
-	unsigned width;     /* columns of the terminal; 0: not a terminal, no limit */
+	unsigned width; /* columns of the terminal; 0: not a terminal, no limit */
 	bool colour;
-	bool verbose;       /* suppressed findings too */
+	bool verbose;   /* suppressed findings too */
 	arena *arena;   /* of the whole report */
 	arena *scratch; /* of one finding; cleared after each */
 } report;
@@ -41,4 +41,5 @@ void report_concise(const report *r, buffer *out);
 void report_json(const report *r, buffer *out);
 void report_sarif(const report *r, buffer *out);
 
-extern const char *const control_status_names[]; /* ok, violated, unknown, not-applicable, by control_status */
+extern const char
+	*const control_status_names[]; /* ok, violated, unknown, not-applicable, by control_status */

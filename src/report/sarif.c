@@ -48,7 +48,9 @@ static void write_rule(json_writer *w, const rule *r, arena *a)
 	write_message(w, "shortDescription", span_of(r->title));
 	write_message(w, "fullDescription", span_of(r->why));
 	json_open(w, "help", '{');
-	json_text(w, "text", rule_is_built_in(r) ? arena_format(a, "%s\n\nbulkhead explain %s", r->why, r->id) : span_of(r->why));
+	json_text(w, "text",
+		rule_is_built_in(r) ? arena_format(a, "%s\n\nbulkhead explain %s", r->why, r->id)
+				    : span_of(r->why));
 	json_text(w, "markdown",
 		arena_format(a, "**%s**\n\n%s\n\nAlso known as: %s\n\nReferences: %s\n", r->title, r->why,
 			*r->aliases ? r->aliases : "-", *r->references ? r->references : "-"));
@@ -144,7 +146,8 @@ static void write_result(json_writer *w, const finding *f, const rule_index *rul
 	if (f->at.text)
 		write_location(w, f->at.text, f->at.start, f->at.end, a);
 	json_open(w, "partialFingerprints", '{');
-	json_text(w, "primaryLocationLineHash", arena_format(a, "%016llx:1", (unsigned long long)f->fingerprint));
+	json_text(w, "primaryLocationLineHash",
+		arena_format(a, "%016llx:1", (unsigned long long)f->fingerprint));
 	json_close(w, '}');
 	write_fixes(w, f, a);
 	if (f->suppressed) {

@@ -3,8 +3,15 @@
  * Colours and wrapping. */
 #include "report/style.h"
 
-static const char *const codes[] = {[TINT_NONE] = "", [TINT_BOLD] = "1", [TINT_DIM] = "2", [TINT_RED] = "31",
-	[TINT_GREEN] = "32", [TINT_YELLOW] = "33", [TINT_BLUE] = "34", [TINT_MAGENTA] = "35", [TINT_CYAN] = "36"};
+static const char *const codes[] = {[TINT_NONE] = "",
+	[TINT_BOLD] = "1",
+	[TINT_DIM] = "2",
+	[TINT_RED] = "31",
+	[TINT_GREEN] = "32",
+	[TINT_YELLOW] = "33",
+	[TINT_BLUE] = "34",
+	[TINT_MAGENTA] = "35",
+	[TINT_CYAN] = "36"};
 
 static void add_clean(buffer *out, span words)
 {

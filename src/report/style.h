@@ -5,7 +5,17 @@
 
 #include "report/report.h"
 
-typedef enum tint { TINT_NONE, TINT_BOLD, TINT_DIM, TINT_RED, TINT_GREEN, TINT_YELLOW, TINT_BLUE, TINT_MAGENTA, TINT_CYAN } tint;
+typedef enum tint {
+	TINT_NONE,
+	TINT_BOLD,
+	TINT_DIM,
+	TINT_RED,
+	TINT_GREEN,
+	TINT_YELLOW,
+	TINT_BLUE,
+	TINT_MAGENTA,
+	TINT_CYAN
+} tint;
 
 /* Adds text in a colour when the report has colours. Control characters of the text become '?': what a file says must not
  * steer the terminal. */

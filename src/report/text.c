@@ -15,7 +15,8 @@ static void add_excerpt(const report *r, buffer *out, const finding *f)
 	const text *t = mask_text(r->mask, f->at.text);
 	place from = text_place(t, f->at.start), to = text_place(t, f->at.end);
 	span line = text_line(t, from.line);
-	size_t before = from.column - 1, marked = to.line == from.line ? to.column - from.column : style_columns(line) - before;
+	size_t before = from.column - 1,
+	       marked = to.line == from.line ? to.column - from.column : style_columns(line) - before;
 	int digits = from.line > 9999 ? 6 : 4;
 	size_t room = r->width > 40 ? r->width - (size_t)digits - 6 : 200, skip = 0;
 	if (before + marked > room && before > 20)
@@ -40,7 +41,8 @@ static void add_head(const report *r, buffer *out, const finding *f)
 	if (f->at.text) {
 		place at = text_place(f->at.text, f->at.start);
 		buffer_add_string(out, "  ");
-		style_add(r, out, TINT_CYAN, arena_format(r->scratch, "%s:%u:%u", f->at.text->path, at.line, at.column));
+		style_add(r, out, TINT_CYAN,
+			arena_format(r->scratch, "%s:%u:%u", f->at.text->path, at.line, at.column));
 	}
 	buffer_add_byte(out, '\n');
 }
@@ -62,10 +64,13 @@ static void add_finding(const report *r, buffer *out, const finding *f)
 		add_excerpt(r, out, f);
 	add_labelled(r, out, "why", span_of(f->rule->why));
 	if (f->suppressed)
-		add_labelled(r, out, "ok ", arena_format(r->scratch, "accepted by %s: %.*s", f->suppressed->by, SPAN_ARG(f->suppressed->reason)));
+		add_labelled(r, out, "ok ",
+			arena_format(r->scratch, "accepted by %s: %.*s", f->suppressed->by,
+				SPAN_ARG(f->suppressed->reason)));
 	if (f->edits.count) {
-		add_labelled(r, out, "fix", arena_format(r->scratch, "%.*s%s", SPAN_ARG(f->fix_description),
-			f->fix_safe ? "" : " (look whether the application still works)"));
+		add_labelled(r, out, "fix",
+			arena_format(r->scratch, "%.*s%s", SPAN_ARG(f->fix_description),
+				f->fix_safe ? "" : " (look whether the application still works)"));
 		style_diff(r, out, &f->edits, "       ");
 	}
 	if (rule_is_built_in(f->rule))
@@ -82,7 +87,8 @@ static void add_problems(const report *r, buffer *out)
 		buffer_add_string(out, "  ");
 		if (p->text) {
 			place at = text_place(p->text, p->start);
-			style_add(r, out, TINT_CYAN, arena_format(r->scratch, "%s:%u:%u", p->path, at.line, at.column));
+			style_add(r, out, TINT_CYAN,
+				arena_format(r->scratch, "%s:%u:%u", p->path, at.line, at.column));
 		} else {
 			style_string(r, out, TINT_CYAN, p->path);
 		}
@@ -103,15 +109,26 @@ static void add_problems(const report *r, buffer *out)
 
 /* --- the checklist --- */
 
-static const char *const headings[CONTROL_COUNT] = {[CONTROL_user] = "user", [CONTROL_filesystem] = "fs",
-	[CONTROL_capabilities] = "caps", [CONTROL_confinement] = "conf", [CONTROL_isolation] = "isol",
-	[CONTROL_resources] = "res", [CONTROL_network] = "net", [CONTROL_secrets] = "secr", [CONTROL_image] = "img",
-	[CONTROL_vulnerabilities] = "vuln", [CONTROL_build] = "bld", [CONTROL_host] = "host", [CONTROL_cluster] = "clu"};
+static const char *const headings[CONTROL_COUNT] = {[CONTROL_user] = "user",
+	[CONTROL_filesystem] = "fs",
+	[CONTROL_capabilities] = "caps",
+	[CONTROL_confinement] = "conf",
+	[CONTROL_isolation] = "isol",
+	[CONTROL_resources] = "res",
+	[CONTROL_network] = "net",
+	[CONTROL_secrets] = "secr",
+	[CONTROL_image] = "img",
+	[CONTROL_vulnerabilities] = "vuln",
+	[CONTROL_build] = "bld",
+	[CONTROL_host] = "host",
+	[CONTROL_cluster] = "clu"};
 
 static const struct {
 	const char *sign;
 	tint colour;
-} signs[] = {[STATUS_NOT_APPLICABLE] = {".", TINT_DIM}, [STATUS_UNKNOWN] = {"?", TINT_YELLOW}, [STATUS_OK] = {"+", TINT_GREEN},
+} signs[] = {[STATUS_NOT_APPLICABLE] = {".", TINT_DIM},
+	[STATUS_UNKNOWN] = {"?", TINT_YELLOW},
+	[STATUS_OK] = {"+", TINT_GREEN},
 	[STATUS_VIOLATED] = {"x", TINT_RED}};
 
 /* Columns that are not applicable to anything are left out. */
@@ -158,12 +175,14 @@ static void add_checklist(const report *r, buffer *out)
 	buffer_add_byte(out, '\n');
 	list_each(const checklist_row, row, r->checklist) {
 		if (shown++ == CHECKLIST_ROWS_MAX) {
-			buffer_format(out, "… and %u more: --format json has them all\n", r->checklist->count - CHECKLIST_ROWS_MAX);
+			buffer_format(out, "… and %u more: --format json has them all\n",
+				r->checklist->count - CHECKLIST_ROWS_MAX);
 			break;
 		}
 		add_row(r, out, row, columns);
 	}
-	buffer_add_string(out, "  x violated   + ok   ? cannot be known from these files   . does not apply\n\n");
+	buffer_add_string(
+		out, "  x violated   + ok   ? cannot be known from these files   . does not apply\n\n");
 }
 
 /* --- all --- */
@@ -184,7 +203,8 @@ static void add_summary(const report *r, buffer *out)
 		if (!r->counts[i])
 			continue;
 		buffer_add_string(out, before);
-		style_add(r, out, style_severity((severity)i), arena_format(r->scratch, "%u %s", r->counts[i], severity_names[i]));
+		style_add(r, out, style_severity((severity)i),
+			arena_format(r->scratch, "%u %s", r->counts[i], severity_names[i]));
 		before = ", ";
 	}
 	if (all)
@@ -192,9 +212,11 @@ static void add_summary(const report *r, buffer *out)
 	if (r->suppressed)
 		buffer_format(out, ", %u accepted", r->suppressed);
 	if (r->bundle->problems.count)
-		buffer_format(out, ", %u %s", r->bundle->problems.count, plural(r->bundle->problems.count, "error", "errors"));
-	buffer_format(out, ", %u %s, %u %s, %.1f ms\n", r->checklist->count, plural(r->checklist->count, "workload", "workloads"),
-		r->files, plural(r->files, "file", "files"), r->seconds * 1000);
+		buffer_format(out, ", %u %s", r->bundle->problems.count,
+			plural(r->bundle->problems.count, "error", "errors"));
+	buffer_format(out, ", %u %s, %u %s, %.1f ms\n", r->checklist->count,
+		plural(r->checklist->count, "workload", "workloads"), r->files,
+		plural(r->files, "file", "files"), r->seconds * 1000);
 }
 
 void report_text(const report *r, buffer *out)
@@ -216,7 +238,9 @@ void report_concise(const report *r, buffer *out)
 		if (f->suppressed && !r->verbose)
 			continue;
 		place at = f->at.text ? text_place(f->at.text, f->at.start) : (place){0};
-		style_add(r, out, TINT_CYAN, arena_format(r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line, at.column));
+		style_add(r, out, TINT_CYAN,
+			arena_format(r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line,
+				at.column));
 		buffer_add_string(out, ": ");
 		style_string(r, out, style_severity(f->rule->severity), severity_names[f->rule->severity]);
 		buffer_format(out, ": %s: ", f->rule->id);

@@ -4,26 +4,32 @@
 #include "rules/build_tables.h"
 #include "rules/tables.h"
 
-static const build_repeat cmd_final = {DOCKERFILE_CMD, BUILD_FINAL}, cmd_other = {DOCKERFILE_CMD, BUILD_OTHER},
-			  entry_final = {DOCKERFILE_ENTRYPOINT, BUILD_FINAL}, entry_other = {DOCKERFILE_ENTRYPOINT, BUILD_OTHER},
+static const build_repeat cmd_final = {DOCKERFILE_CMD, BUILD_FINAL},
+			  cmd_other = {DOCKERFILE_CMD, BUILD_OTHER},
+			  entry_final = {DOCKERFILE_ENTRYPOINT, BUILD_FINAL},
+			  entry_other = {DOCKERFILE_ENTRYPOINT, BUILD_OTHER},
 			  health_all = {DOCKERFILE_HEALTHCHECK, BUILD_ALL};
 static const build_form plain_form = {1u << DOCKERFILE_CMD | 1u << DOCKERFILE_ENTRYPOINT, false},
 			shell_form = {1u << DOCKERFILE_CMD | 1u << DOCKERFILE_ENTRYPOINT, true},
-			health_plain = {1u << DOCKERFILE_HEALTHCHECK, false}, health_shell = {1u << DOCKERFILE_HEALTHCHECK, true};
+			health_plain = {1u << DOCKERFILE_HEALTHCHECK, false},
+			health_shell = {1u << DOCKERFILE_HEALTHCHECK, true};
 static const build_workdir loose = {false}, anchored = {true};
 static const build_folder named_folder = {false}, dot_folder = {true};
 static const build_from from_unknown = FROM_UNKNOWN, from_self = FROM_SELF, from_number = FROM_NUMBER;
 
-#define BUILD_RULE(id_, severity_, profile_, judge_, of_, title_, why_, aliases_)                                      \
-	{                                                                                                              \
-		.id = "build/" id_, .severity = SEVERITY_##severity_, .profile = PROFILE_##profile_, .judge = judge_,  \
-		ON_DOCKERFILE, .of = of_, .title = title_, .why = why_, .aliases = aliases_, .references = ""          \
+#define BUILD_RULE(id_, severity_, profile_, judge_, of_, title_, why_, aliases_)                    \
+	{                                                                                            \
+		.id = "build/" id_, .severity = SEVERITY_##severity_, .profile = PROFILE_##profile_, \
+		.judge = judge_, ON_DOCKERFILE, .of = of_, .title = title_, .why = why_,             \
+		.aliases = aliases_, .references = ""                                                \
 	}
-#define REPEATED_WHY "Only the last one counts: what an earlier one says is read by people and by nothing else."
-#define SHELL_FORM_WHY                                                                                                 \
-	"The process is a child of a shell that keeps signals to itself: stopping the container kills it in the middle of its "  \
+#define REPEATED_WHY \
+	"Only the last one counts: what an earlier one says is read by people and by nothing else."
+#define SHELL_FORM_WHY                                                                                                          \
+	"The process is a child of a shell that keeps signals to itself: stopping the container kills it in the middle of its " \
 	"work, and every argument passes through the shell."
 
+/* clang-format off */
 static const rule build_rules[] = {
 	/* --- what the builder refuses or takes for something else --- */
 	BUILD_RULE("onbuild-refused", HIGH, RECOMMENDED, judge_onbuild, NULL, "ONBUILD of an instruction that cannot be one",
@@ -154,5 +160,6 @@ static const rule build_rules[] = {
 		"Builders show comments that begin with the name as the description of the argument or stage.",
 		"buildkit:InvalidDefinitionDescription"),
 };
+/* clang-format on */
 
 const rule_table build_table = RULE_TABLE(build_rules);

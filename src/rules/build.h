@@ -6,7 +6,7 @@
 #include "formats/dockerfile_words.h"
 #include "rules/rule.h"
 
-#define ON_DOCKERFILE .kinds = 1u << DOCUMENT_DOCKERFILE
+#define ON_DOCKERFILE     .kinds = 1u << DOCUMENT_DOCKERFILE
 #define BUILD_JUDGE(name) void name(const rule *r, const document *d, const bundle *b, rule_report *out)
 
 /* --- findings --- */
@@ -18,20 +18,23 @@ const workload *build_workload(const document *d, const dockerfile_instruction *
 origin build_origin(const dockerfile_instruction *i, span words);
 
 /* build_found(out, r, d, i, words, edits, "format", …): one finding at words of i. */
-#define build_found(out, r, d, i, words, edits, ...)                                                                   \
+#define build_found(out, r, d, i, words, edits, ...) \
 	rule_found((out), (r), build_workload((d), (i)), build_origin((i), (words)), (edits), __VA_ARGS__)
 
 /* An edit that replaces words of i by text, or puts text behind them. NULL when the words do not stand in the file as they are, or
  * in a JSON array, where text would need quotes. */
 const edit_list *build_replace(rule_report *out, const dockerfile_instruction *i, span words, span text);
-const edit_list *build_insert_behind(rule_report *out, const dockerfile_instruction *i, span words, span text);
+const edit_list *build_insert_behind(
+	rule_report *out, const dockerfile_instruction *i, span words, span text);
 
 /* --- walks --- */
 
 /* build_each(i, d) { … }: all instructions of a document; of ONBUILD what it holds. */
-#define build_each(i, d)                                                                                               \
-	for (uint32_t i##_at = 0; i##_at < (d)->dockerfile->instructions.count; i##_at++)                              \
-		for (const dockerfile_instruction *i = dockerfile_inner((d)->dockerfile->instructions.items[i##_at]); i; i = NULL)
+#define build_each(i, d)                                                                       \
+	for (uint32_t i##_at = 0; i##_at < (d)->dockerfile->instructions.count; i##_at++)      \
+		for (const dockerfile_instruction *i =                                         \
+				dockerfile_inner((d)->dockerfile->instructions.items[i##_at]); \
+			i; i = NULL)
 
 /* The stage of an instruction, or NULL before the first FROM. */
 const dockerfile_stage *build_stage(const document *d, const dockerfile_instruction *i);

@@ -47,7 +47,8 @@ static void scan_call(cache_scan *s, shell_words words)
 			s->dirty = word;
 		} else if (subcommand && of->clean && span_in(word->value, of->clean)) {
 			uint32_t next = at;
-			const shell_word *third = of->third ? build_argument(of->manager, words, &next) : NULL;
+			const shell_word *third =
+				of->third ? build_argument(of->manager, words, &next) : NULL;
 			if (!of->third || (third && span_in(third->value, of->third)))
 				s->dirty = NULL;
 		}
@@ -71,17 +72,16 @@ static void check_run(const rule *r, const document *d, const dockerfile_instruc
 			last = c;
 	}
 	if (s.dirty && !build_mounts(i, s.of->folders))
-		build_found(out, r, d, i, s.dirty->source, NULL, "what %.*s %.*s fetched stays in the layer", SPAN_ARG(last->name),
-			SPAN_ARG(s.dirty->value));
+		build_found(out, r, d, i, s.dirty->source, NULL, "what %.*s %.*s fetched stays in the layer",
+			SPAN_ARG(last->name), SPAN_ARG(s.dirty->value));
 }
 
 BUILD_JUDGE(judge_cache)
 {
 	(void)b;
 	const build_cache *of = r->of;
-	build_each(i, d)
-		if (i->kind == DOCKERFILE_RUN && build_in_scope(d, i, of->scope))
-			check_run(r, d, i, out);
+	build_each(i, d) if (i->kind == DOCKERFILE_RUN && build_in_scope(d, i, of->scope))
+		check_run(r, d, i, out);
 }
 
 /* --- apt --- */
@@ -101,7 +101,8 @@ BUILD_JUDGE(judge_apt_lists)
 	static const char lists[] = "/var/lib/apt/lists", archives[] = "/var/cache/apt";
 	bool kept = false;
 	uint32_t stage = DOCKERFILE_NO_STAGE;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		kept &= i->stage == stage;
 		stage = i->stage;
 		const dockerfile_command *dirty = NULL;

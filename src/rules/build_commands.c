@@ -31,17 +31,19 @@ static const build_setting pip_host = {"PIP_TRUSTED_HOST", NULL};
 
 static const build_pipe plain_pipes = {false}, shell_pipes = {true};
 
-#define CERTIFICATE_WHY                                                                                                \
+#define CERTIFICATE_WHY \
 	"Anyone on the network path can hand the build other files than the server's, and they end in the image without a trace."
-#define SIGNATURE_WHY                                                                                                  \
+#define SIGNATURE_WHY \
 	"A mirror that was tampered with, or anyone on the network path, can put packages of his own into the image."
 
-#define COMMAND_RULE(id_, severity_, profile_, judge_, of_, title_, why_, aliases_)                                    \
-	{                                                                                                              \
-		.id = "build/" id_, .severity = SEVERITY_##severity_, .profile = PROFILE_##profile_, .judge = judge_,  \
-		ON_DOCKERFILE, .of = of_, .title = title_, .why = why_, .aliases = aliases_, .references = ""          \
+#define COMMAND_RULE(id_, severity_, profile_, judge_, of_, title_, why_, aliases_)                  \
+	{                                                                                            \
+		.id = "build/" id_, .severity = SEVERITY_##severity_, .profile = PROFILE_##profile_, \
+		.judge = judge_, ON_DOCKERFILE, .of = of_, .title = title_, .why = why_,             \
+		.aliases = aliases_, .references = ""                                                \
 	}
 
+/* clang-format off */
 static const rule command_rules[] = {
 	/* --- checks that are turned off --- */
 	COMMAND_RULE("curl-insecure", HIGH, BASELINE, judge_use, curl_insecure, "curl does not check the server's certificate",
@@ -117,5 +119,6 @@ static const rule command_rules[] = {
 	COMMAND_RULE("useradd-log", LOW, STRICT, judge_useradd, NULL, "useradd with a high uid and without -l",
 		"The login log has a record for every uid up to this one: the layer grows by gigabytes of zeros.", "hadolint:DL3046"),
 };
+/* clang-format on */
 
 const rule_table build_commands_table = RULE_TABLE(command_rules);

@@ -105,7 +105,8 @@ static bool ignores(const text *ignore, span path, bool clean)
 
 static bool copies_context(const dockerfile_instruction *i)
 {
-	return (i->kind == DOCKERFILE_COPY || i->kind == DOCKERFILE_ADD) && i->words.count >= 2 && !dockerfile_flag_get(i, "from");
+	return (i->kind == DOCKERFILE_COPY || i->kind == DOCKERFILE_ADD) && i->words.count >= 2 &&
+	       !dockerfile_flag_get(i, "from");
 }
 
 static bool any_of(span s, const char *bytes)
@@ -132,15 +133,15 @@ BUILD_JUDGE(judge_copy_ignored)
 	(void)b;
 	if (!d->ignore || takes_back(d->ignore))
 		return;
-	build_each(i, d)
-		for (uint32_t k = 0; copies_context(i) && k + 1 < i->words.count; k++) {
-			span source = i->words.items[k].value;
-			if (build_is_url(source) || any_of(source, "*?[$<") || !split(source, true).count)
-				continue;
-			if (ignores(d->ignore, source, true) || ignores(d->ignore, source, false))
-				build_found(out, r, d, i, i->words.items[k].source, NULL, ".dockerignore keeps %.*s out of the build",
-					SPAN_ARG(source));
-		}
+	build_each(i, d) for (uint32_t k = 0; copies_context(i) && k + 1 < i->words.count; k++)
+	{
+		span source = i->words.items[k].value;
+		if (build_is_url(source) || any_of(source, "*?[$<") || !split(source, true).count)
+			continue;
+		if (ignores(d->ignore, source, true) || ignores(d->ignore, source, false))
+			build_found(out, r, d, i, i->words.items[k].source, NULL,
+				".dockerignore keeps %.*s out of the build", SPAN_ARG(source));
+	}
 }
 
 BUILD_JUDGE(judge_ignore_file)
@@ -150,33 +151,36 @@ BUILD_JUDGE(judge_ignore_file)
 	static const span never[] = {{".git", 4}, {".env", 4}};
 	if (!d->context_known || (d->ignore == NULL) != of->missing)
 		return;
-	build_each(i, d)
-		for (uint32_t k = 0; copies_context(i) && k + 1 < i->words.count; k++) {
-			if (build_is_url(i->words.items[k].value) || !span_in(i->words.items[k].value, ". ./ * ./*"))
-				continue;
-			if (of->missing) {
-				build_found(out, r, d, i, i->words.items[k].source, NULL,
-					"all of the folder is copied, and there is no .dockerignore");
-				continue;
-			}
-			for (size_t n = 0; n < sizeof never / sizeof *never; n++)
-				if (!ignores(d->ignore, never[n], true))
-					build_found(out, r, d, i, i->words.items[k].source, NULL,
-						"all of the folder is copied, and .dockerignore does not keep %.*s out", SPAN_ARG(never[n]));
+	build_each(i, d) for (uint32_t k = 0; copies_context(i) && k + 1 < i->words.count; k++)
+	{
+		if (build_is_url(i->words.items[k].value) || !span_in(i->words.items[k].value, ". ./ * ./*"))
+			continue;
+		if (of->missing) {
+			build_found(out, r, d, i, i->words.items[k].source, NULL,
+				"all of the folder is copied, and there is no .dockerignore");
+			continue;
 		}
+		for (size_t n = 0; n < sizeof never / sizeof *never; n++)
+			if (!ignores(d->ignore, never[n], true))
+				build_found(out, r, d, i, i->words.items[k].source, NULL,
+					"all of the folder is copied, and .dockerignore does not keep %.*s out",
+					SPAN_ARG(never[n]));
+	}
 }
 
 /* --- secrets --- */
 
-static const char *const secret_files[] = {".env", ".env.*", "*.env", "id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "*.key", "*.p12",
-	"*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.pem", ".npmrc", ".pypirc", ".netrc", ".git-credentials", ".htpasswd", ".pgpass",
-	".aws", ".ssh", ".gnupg", ".kube", "kubeconfig", ".dockercfg", ".dockerconfigjson", "credentials", "credentials.json",
+static const char *const secret_files[] = {".env", ".env.*", "*.env", "id_rsa", "id_dsa", "id_ecdsa",
+	"id_ed25519", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.pem", ".npmrc",
+	".pypirc", ".netrc", ".git-credentials", ".htpasswd", ".pgpass", ".aws", ".ssh", ".gnupg", ".kube",
+	"kubeconfig", ".dockercfg", ".dockerconfigjson", "credentials", "credentials.json",
 	"service-account*.json", "*.tfstate", "secrets.y*ml", NULL};
-static const char *const paths_to_secrets[] = {"**/.aws/**", "**/.ssh/**", "**/.docker/config.json", "**/.kube/config", NULL};
+static const char *const paths_to_secrets[] = {
+	"**/.aws/**", "**/.ssh/**", "**/.docker/config.json", "**/.kube/config", NULL};
 /* Certificates, examples and public keys are no secrets. */
-static const char *const innocent_files[] = {"*.pub", "*example*", "*sample*", "*.dist", "*template*", "*.md", "ca.pem", "ca-*",
-	"*-ca.pem",
-	"*ca-bundle*", "*cert*.pem", "*chain*.pem", "*public*", "*root*.pem", "authorized_keys", "known_hosts", NULL};
+static const char *const innocent_files[] = {"*.pub", "*example*", "*sample*", "*.dist", "*template*", "*.md",
+	"ca.pem", "ca-*", "*-ca.pem", "*ca-bundle*", "*cert*.pem", "*chain*.pem", "*public*", "*root*.pem",
+	"authorized_keys", "known_hosts", NULL};
 
 static bool name_in(const char *const *patterns, span name)
 {
@@ -210,10 +214,11 @@ static bool is_secret_file(span source)
 BUILD_JUDGE(judge_copied_secret)
 {
 	(void)b;
-	build_each(i, d)
-		for (uint32_t k = 0; copies_context(i) && k + 1 < i->words.count; k++) {
-			span source = i->words.items[k].value;
-			if (!build_is_url(source) && is_secret_file(source))
-				build_found(out, r, d, i, i->words.items[k].source, NULL, "%.*s becomes part of the image", SPAN_ARG(source));
-		}
+	build_each(i, d) for (uint32_t k = 0; copies_context(i) && k + 1 < i->words.count; k++)
+	{
+		span source = i->words.items[k].value;
+		if (!build_is_url(source) && is_secret_file(source))
+			build_found(out, r, d, i, i->words.items[k].source, NULL,
+				"%.*s becomes part of the image", SPAN_ARG(source));
+	}
 }

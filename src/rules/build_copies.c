@@ -17,7 +17,8 @@ static const dockerfile_word *destination(const dockerfile_instruction *i)
 /* --- ADD --- */
 
 /* Whether ADD does more with it than COPY would: fetch it or unpack it. */
-static bool needs_add(const document *d, const dockerfile_instruction *i, const dockerfile_word *word, arena *a)
+static bool needs_add(
+	const document *d, const dockerfile_instruction *i, const dockerfile_word *word, arena *a)
 {
 	bool complete;
 	span source = build_expand(d, i, word->raw, a, &complete);
@@ -27,7 +28,8 @@ static bool needs_add(const document *d, const dockerfile_instruction *i, const 
 BUILD_JUDGE(judge_add)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		const dockerfile_word *plain = NULL;
 		bool all = true;
 		for (uint32_t k = 0; i->kind == DOCKERFILE_ADD && k + 1 < i->words.count; k++) {
@@ -37,9 +39,10 @@ BUILD_JUDGE(judge_add)
 				plain = &i->words.items[k];
 		}
 		bool can = all && !dockerfile_flag_get(i, "checksum") && !dockerfile_flag_get(i, "unpack") &&
-			!dockerfile_flag_get(i, "keep-git-dir");
+			   !dockerfile_flag_get(i, "keep-git-dir");
 		if (plain)
-			build_found(out, r, d, i, i->keyword, can ? build_replace(out, i, i->keyword, SPAN("COPY")) : NULL,
+			build_found(out, r, d, i, i->keyword,
+				can ? build_replace(out, i, i->keyword, SPAN("COPY")) : NULL,
 				"ADD of %.*s does what COPY does, and would unpack or fetch what is put in its place",
 				SPAN_ARG(plain->value));
 	}
@@ -48,11 +51,10 @@ BUILD_JUDGE(judge_add)
 BUILD_JUDGE(judge_add_url)
 {
 	(void)b;
-	build_each(i, d)
-		for (uint32_t k = 0; i->kind == DOCKERFILE_ADD && k + 1 < i->words.count; k++)
-			if (build_is_url(i->words.items[k].value) && !dockerfile_flag_get(i, "checksum"))
-				build_found(out, r, d, i, i->words.items[k].source, NULL,
-					"ADD takes whatever the server sends: there is no checksum");
+	build_each(i, d) for (uint32_t k = 0; i->kind == DOCKERFILE_ADD && k + 1 < i->words.count;
+			      k++) if (build_is_url(i->words.items[k].value) &&
+				       !dockerfile_flag_get(i, "checksum")) build_found(out, r, d, i,
+		i->words.items[k].source, NULL, "ADD takes whatever the server sends: there is no checksum");
 }
 
 /* --- destinations --- */
@@ -61,7 +63,8 @@ BUILD_JUDGE(judge_copy_folder)
 {
 	(void)b;
 	const build_folder *of = r->of;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool complete;
 		if (i->kind != DOCKERFILE_COPY || i->words.count < 3)
 			continue;
@@ -70,8 +73,10 @@ BUILD_JUDGE(judge_copy_folder)
 		bool folder = !complete || span_ends(to, SPAN("/")) || span_ends(to, SPAN("\\"));
 		if (!folder && dot == of->dot)
 			build_found(out, r, d, i, destination(i)->source,
-				build_insert_behind(out, i, destination(i)->quoted ? (span){0} : destination(i)->raw, SPAN("/")),
-				"several files are copied to '%.*s', which does not end in a slash", SPAN_ARG(to));
+				build_insert_behind(out, i,
+					destination(i)->quoted ? (span){0} : destination(i)->raw, SPAN("/")),
+				"several files are copied to '%.*s', which does not end in a slash",
+				SPAN_ARG(to));
 	}
 }
 
@@ -80,28 +85,31 @@ BUILD_JUDGE(judge_copy_relative)
 {
 	(void)b;
 	build_flags placed = build_flags_new(d, rule_arena(out));
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool *here = build_flags_at(&placed, i);
 		*here |= i->kind == DOCKERFILE_WORKDIR;
 		if (i->kind != DOCKERFILE_COPY || i->words.count < 2 || *here)
 			continue;
 		span to = destination(i)->value;
 		if (to.n && to.p[0] != '$' && !build_is_absolute(to))
-			build_found(out, r, d, i, destination(i)->source, NULL, "where '%.*s' lies depends on the base image",
-				SPAN_ARG(to));
+			build_found(out, r, d, i, destination(i)->source, NULL,
+				"where '%.*s' lies depends on the base image", SPAN_ARG(to));
 	}
 }
 
 BUILD_JUDGE(judge_copy_root)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		if (i->kind != DOCKERFILE_COPY || i->words.count < 2 || !dockerfile_flag_get(i, "from") ||
 			!span_is(destination(i)->value, "/"))
 			continue;
 		for (uint32_t k = 0; k + 1 < i->words.count; k++)
 			if (span_is(i->words.items[k].value, "/"))
-				build_found(out, r, d, i, i->source, NULL, "the whole file system of the other image is copied");
+				build_found(out, r, d, i, i->source, NULL,
+					"the whole file system of the other image is copied");
 	}
 }
 
@@ -122,7 +130,7 @@ static bool from_is(build_from which, const document *d, const dockerfile_instru
 	}
 	uint32_t before = i->stage == DOCKERFILE_NO_STAGE ? 0 : i->stage;
 	return !self && span_find_byte(name, ':') == SPAN_NONE && span_find_byte(name, '$') == SPAN_NONE &&
-		dockerfile_stage_find(d->dockerfile, name, before) == DOCKERFILE_NO_STAGE;
+	       dockerfile_stage_find(d->dockerfile, name, before) == DOCKERFILE_NO_STAGE;
 }
 
 BUILD_JUDGE(judge_copy_from)
@@ -134,20 +142,25 @@ BUILD_JUDGE(judge_copy_from)
 		[FROM_NUMBER] = "is the number of a stage, which changes when a stage is added",
 	};
 	const build_from *which = r->of;
-	build_each(i, d) {
-		const dockerfile_flag *from = i->kind == DOCKERFILE_COPY ? dockerfile_flag_get(i, "from") : NULL;
+	build_each(i, d)
+	{
+		const dockerfile_flag *from =
+			i->kind == DOCKERFILE_COPY ? dockerfile_flag_get(i, "from") : NULL;
 		if (from && from->value.value.n && from_is(*which, d, i, from->value.value))
-			build_found(out, r, d, i, from->source, NULL, "'%.*s' %s", SPAN_ARG(from->value.value), messages[*which]);
+			build_found(out, r, d, i, from->source, NULL, "'%.*s' %s",
+				SPAN_ARG(from->value.value), messages[*which]);
 	}
 }
 
 BUILD_JUDGE(judge_chown)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		const dockerfile_flag *flag = copies(i) ? dockerfile_flag_get(i, "chown") : NULL;
 		if (flag)
-			build_found(out, r, d, i, flag->source, NULL, "the files belong to %.*s, who may change them while it runs",
+			build_found(out, r, d, i, flag->source, NULL,
+				"the files belong to %.*s, who may change them while it runs",
 				SPAN_ARG(flag->value.value));
 	}
 }
@@ -184,7 +197,8 @@ static map unpackers(const document *d, arena *a)
 				word = span_from(word, span_find_byte(word, '=') + 1);
 			word = build_base_name(word);
 			if (build_is_archive(word))
-				map_set(&ret, a, arena_format(a, "%u/%.*s", c->instruction->stage, SPAN_ARG(word)), c);
+				map_set(&ret, a,
+					arena_format(a, "%u/%.*s", c->instruction->stage, SPAN_ARG(word)), c);
 		}
 	return ret;
 }
@@ -193,18 +207,22 @@ BUILD_JUDGE(judge_copy_archive)
 {
 	(void)b;
 	map by_name = unpackers(d, rule_arena(out));
-	build_each(i, d) {
-		if (by_name.count == 0 || i->kind != DOCKERFILE_COPY || i->words.count < 2 || dockerfile_flag_get(i, "from"))
+	build_each(i, d)
+	{
+		if (by_name.count == 0 || i->kind != DOCKERFILE_COPY || i->words.count < 2 ||
+			dockerfile_flag_get(i, "from"))
 			continue;
 		for (uint32_t k = 0; k < i->words.count; k++) {
 			span name = plain_name(i->words.items[k].raw);
-			const dockerfile_command *c = build_is_archive(name)
-				? map_get(&by_name, arena_format(rule_arena(out), "%u/%.*s", i->stage, SPAN_ARG(name)))
-				: NULL;
+			const dockerfile_command *c =
+				build_is_archive(name)
+					? map_get(&by_name, arena_format(rule_arena(out), "%u/%.*s", i->stage,
+								    SPAN_ARG(name)))
+					: NULL;
 			if (!c || c->instruction->index < i->index)
 				continue;
-			build_found(out, r, d, i, i->keyword, NULL, "%.*s is copied, then unpacked: both stay in the image",
-				SPAN_ARG(name));
+			build_found(out, r, d, i, i->keyword, NULL,
+				"%.*s is copied, then unpacked: both stay in the image", SPAN_ARG(name));
 			break;
 		}
 	}

@@ -36,10 +36,12 @@ BUILD_JUDGE(judge_shell_form)
 {
 	(void)b;
 	const build_form *of = r->of;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool form = of->kinds & 1u << i->kind && !i->exec && !i->health_none && i->words.count;
 		if (form && (i->shell != NULL) == of->with_shell)
-			build_found(out, r, d, i, i->source, NULL, "%s runs through a shell", dockerfile_kind_name(i->kind));
+			build_found(out, r, d, i, i->source, NULL, "%s runs through a shell",
+				dockerfile_kind_name(i->kind));
 	}
 }
 
@@ -79,7 +81,8 @@ BUILD_JUDGE(judge_keyword_case)
 	bool want_lower = lowers > uppers;
 	for (uint32_t k = 0; k < file->instructions.count; k++) {
 		const dockerfile_instruction *i = file->instructions.items[k];
-		if (i->kind == DOCKERFILE_UNKNOWN || (want_lower ? all_lower(i->keyword) : all_upper(i->keyword)))
+		if (i->kind == DOCKERFILE_UNKNOWN ||
+			(want_lower ? all_lower(i->keyword) : all_upper(i->keyword)))
 			continue;
 		span name = span_of(dockerfile_kind_name(i->kind));
 		build_found(out, r, d, i, i->keyword,
@@ -91,12 +94,16 @@ BUILD_JUDGE(judge_keyword_case)
 BUILD_JUDGE(judge_maintainer)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		if (i->kind != DOCKERFILE_MAINTAINER)
 			continue;
-		bool plain = i->words.count && !i->words.items[0].quoted && span_find_byte(i->body, '\\') == SPAN_NONE;
-		span label = plain ? arena_format(rule_arena(out), "LABEL org.opencontainers.image.authors=\"%.*s\"", SPAN_ARG(i->body))
-				   : (span){0};
+		bool plain = i->words.count && !i->words.items[0].quoted &&
+			     span_find_byte(i->body, '\\') == SPAN_NONE;
+		span label =
+			plain ? arena_format(rule_arena(out),
+					"LABEL org.opencontainers.image.authors=\"%.*s\"", SPAN_ARG(i->body))
+			      : (span){0};
 		build_found(out, r, d, i, i->source, plain ? build_replace(out, i, i->source, label) : NULL,
 			"MAINTAINER is deprecated in favour of a label");
 	}
@@ -105,11 +112,10 @@ BUILD_JUDGE(judge_maintainer)
 BUILD_JUDGE(judge_onbuild)
 {
 	(void)b;
-	static const uint32_t refused = 1u << DOCKERFILE_ONBUILD | 1u << DOCKERFILE_FROM | 1u << DOCKERFILE_MAINTAINER;
-	build_each(i, d)
-		if (i->nested && refused & 1u << i->kind)
-			build_found(out, r, d, i, i->keyword, NULL, "the builder refuses %s behind ONBUILD",
-				dockerfile_kind_name(i->kind));
+	static const uint32_t refused =
+		1u << DOCKERFILE_ONBUILD | 1u << DOCKERFILE_FROM | 1u << DOCKERFILE_MAINTAINER;
+	build_each(i, d) if (i->nested && refused & 1u << i->kind) build_found(out, r, d, i, i->keyword, NULL,
+		"the builder refuses %s behind ONBUILD", dockerfile_kind_name(i->kind));
 }
 
 BUILD_JUDGE(judge_stray)
@@ -129,21 +135,25 @@ static span pair_text(const dockerfile_pair *pair, arena *a)
 	if (span_find_byte(value, '"') != SPAN_NONE || span_find_byte(value, '\'') != SPAN_NONE ||
 		span_find_byte(value, '\\') != SPAN_NONE)
 		return (span){0};
-	const char *quote = span_find_byte(value, ' ') != SPAN_NONE || span_find_byte(value, '\t') != SPAN_NONE ? "\"" : "";
+	const char *quote =
+		span_find_byte(value, ' ') != SPAN_NONE || span_find_byte(value, '\t') != SPAN_NONE ? "\""
+												    : "";
 	return arena_format(a, "%.*s=%s%.*s%s", SPAN_ARG(pair->key.raw), quote, SPAN_ARG(value), quote);
 }
 
 BUILD_JUDGE(judge_old_pair)
 {
 	(void)b;
-	build_each(i, d)
-		list_each(const dockerfile_pair, pair, &i->pairs) {
-			if (!pair->old_form)
-				continue;
-			span new_form = pair_text(pair, rule_arena(out));
-			build_found(out, r, d, i, pair->source, new_form.n ? build_replace(out, i, pair->source, new_form) : NULL,
-				"'%s name value' is deprecated in favour of name=value", dockerfile_kind_name(i->kind));
-		}
+	build_each(i, d) list_each(const dockerfile_pair, pair, &i->pairs)
+	{
+		if (!pair->old_form)
+			continue;
+		span new_form = pair_text(pair, rule_arena(out));
+		build_found(out, r, d, i, pair->source,
+			new_form.n ? build_replace(out, i, pair->source, new_form) : NULL,
+			"'%s name value' is deprecated in favour of name=value",
+			dockerfile_kind_name(i->kind));
+	}
 }
 
 BUILD_JUDGE(judge_blank_continuation)
@@ -152,31 +162,33 @@ BUILD_JUDGE(judge_blank_continuation)
 	for (uint32_t k = 0; k < d->dockerfile->instructions.count; k++) {
 		const dockerfile_instruction *i = d->dockerfile->instructions.items[k];
 		if (i->blank_continuation)
-			build_found(out, r, d, i, i->source, NULL, "a blank line stands inside the instruction");
+			build_found(
+				out, r, d, i, i->source, NULL, "a blank line stands inside the instruction");
 	}
 }
 
 /* --- ports --- */
 
 /* Calls for every port word of EXPOSE as the builder reads it. */
-typedef void port_check(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word, span value,
-	rule_report *out);
+typedef void port_check(const rule *r, const document *d, const dockerfile_instruction *i,
+	const dockerfile_word *word, span value, rule_report *out);
 
 static void each_port(const rule *r, const document *d, rule_report *out, port_check *check)
 {
-	build_each(i, d)
-		for (uint32_t k = 0; i->kind == DOCKERFILE_EXPOSE && k < i->words.count; k++) {
-			bool complete;
-			const dockerfile_word *word = &i->words.items[k];
-			check(r, d, i, word, build_expand(d, i, word->raw, rule_arena(out), &complete), out);
-		}
+	build_each(i, d) for (uint32_t k = 0; i->kind == DOCKERFILE_EXPOSE && k < i->words.count; k++)
+	{
+		bool complete;
+		const dockerfile_word *word = &i->words.items[k];
+		check(r, d, i, word, build_expand(d, i, word->raw, rule_arena(out), &complete), out);
+	}
 }
 
-static void check_format(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word, span value,
-	rule_report *out)
+static void check_format(const rule *r, const document *d, const dockerfile_instruction *i,
+	const dockerfile_word *word, span value, rule_report *out)
 {
 	if (span_find_byte(word->raw, '$') == SPAN_NONE && span_find_byte(value, ':') != SPAN_NONE)
-		build_found(out, r, d, i, word->source, NULL, "'%.*s' is no port: EXPOSE cannot bind addresses or ports of the host",
+		build_found(out, r, d, i, word->source, NULL,
+			"'%.*s' is no port: EXPOSE cannot bind addresses or ports of the host",
 			SPAN_ARG(value));
 }
 
@@ -186,8 +198,8 @@ BUILD_JUDGE(judge_expose_format)
 	each_port(r, d, out, check_format);
 }
 
-static void check_case(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word, span value,
-	rule_report *out)
+static void check_case(const rule *r, const document *d, const dockerfile_instruction *i,
+	const dockerfile_word *word, span value, rule_report *out)
 {
 	size_t slash = span_find_byte(value, '/');
 	bool plain = span_find_byte(word->raw, '$') == SPAN_NONE; /* names of variables keep their case */
@@ -203,14 +215,15 @@ BUILD_JUDGE(judge_expose_case)
 	each_port(r, d, out, check_case);
 }
 
-static void check_range(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word, span value,
-	rule_report *out)
+static void check_range(const rule *r, const document *d, const dockerfile_instruction *i,
+	const dockerfile_word *word, span value, rule_report *out)
 {
 	span ports = span_sub(value, 0, span_find_byte(value, '/')), port;
 	int64_t number;
 	while (span_cut(&ports, '-', &port))
 		if (span_int(port, &number) && (number > UINT16_MAX || number < 0))
-			build_found(out, r, d, i, word->source, NULL, "there is no port %.*s: the last one is 65535", SPAN_ARG(port));
+			build_found(out, r, d, i, word->source, NULL,
+				"there is no port %.*s: the last one is 65535", SPAN_ARG(port));
 }
 
 BUILD_JUDGE(judge_port_range)
@@ -219,8 +232,8 @@ BUILD_JUDGE(judge_port_range)
 	each_port(r, d, out, check_range);
 }
 
-static void check_ssh(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word, span value,
-	rule_report *out)
+static void check_ssh(const rule *r, const document *d, const dockerfile_instruction *i,
+	const dockerfile_word *word, span value, rule_report *out)
 {
 	if (span_is(span_sub(value, 0, span_find_byte(value, '/')), "22"))
 		build_found(out, r, d, i, word->source, NULL, "port 22 is that of an SSH server");
@@ -261,12 +274,13 @@ static const char *key_fault(span key)
 BUILD_JUDGE(judge_label_key)
 {
 	(void)b;
-	build_each(i, d)
-		list_each(const dockerfile_pair, pair, &i->pairs) {
-			const char *fault = i->kind == DOCKERFILE_LABEL ? key_fault(pair->key.value) : NULL;
-			if (fault)
-				build_found(out, r, d, i, pair->key.source, NULL, "the label '%.*s' %s", SPAN_ARG(pair->key.value), fault);
-		}
+	build_each(i, d) list_each(const dockerfile_pair, pair, &i->pairs)
+	{
+		const char *fault = i->kind == DOCKERFILE_LABEL ? key_fault(pair->key.value) : NULL;
+		if (fault)
+			build_found(out, r, d, i, pair->key.source, NULL, "the label '%.*s' %s",
+				SPAN_ARG(pair->key.value), fault);
+	}
 }
 
 /* --- folders --- */
@@ -286,7 +300,8 @@ BUILD_JUDGE(judge_workdir)
 	(void)b;
 	const build_workdir *of = r->of;
 	build_flags anchored = build_flags_new(d, rule_arena(out));
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool *here = build_flags_at(&anchored, i);
 		if (i->kind != DOCKERFILE_WORKDIR)
 			continue;
@@ -311,7 +326,8 @@ BUILD_JUDGE(judge_ignore_comment)
 		if (!span_starts(words, SPAN("hadolint ")) || !span_contains(words, "ignore"))
 			continue;
 		uint32_t start = text_offset(t, *comment);
-		rule_found(out, r, NULL, (origin){t, start, start + (uint32_t)comment->n}, NULL, "a rule is turned off by a comment");
+		rule_found(out, r, NULL, (origin){t, start, start + (uint32_t)comment->n}, NULL,
+			"a rule is turned off by a comment");
 	}
 }
 
@@ -326,8 +342,8 @@ static span comment_above(const text *t, span source)
 static bool describes(span comment, const dockerfile_instruction *i)
 {
 	span word;
-	if (!span_word(&comment, &word) || span_starts(word, SPAN("check=")) || span_starts(word, SPAN("syntax=")) ||
-		span_starts(word, SPAN("escape=")))
+	if (!span_word(&comment, &word) || span_starts(word, SPAN("check=")) ||
+		span_starts(word, SPAN("syntax=")) || span_starts(word, SPAN("escape=")))
 		return true;
 	if (i->kind == DOCKERFILE_FROM)
 		return span_equal(word, i->from.name.value);
@@ -343,12 +359,15 @@ BUILD_JUDGE(judge_description)
 	(void)b;
 	const dockerfile_directive *check = dockerfile_directive_get(d->dockerfile, "check");
 	if (!check || !span_contains(check->value, "experimental=") ||
-		!(span_contains(check->value, "InvalidDefinitionDescription") || span_contains(check->value, "=all")))
+		!(span_contains(check->value, "InvalidDefinitionDescription") ||
+			span_contains(check->value, "=all")))
 		return;
 	for (uint32_t k = 0; k < d->dockerfile->instructions.count; k++) {
 		const dockerfile_instruction *i = d->dockerfile->instructions.items[k];
-		bool named = i->kind == DOCKERFILE_ARG || (i->kind == DOCKERFILE_FROM && i->from.name.value.n);
+		bool named =
+			i->kind == DOCKERFILE_ARG || (i->kind == DOCKERFILE_FROM && i->from.name.value.n);
 		if (named && !describes(comment_above(d->text, i->source), i))
-			build_found(out, r, d, i, i->source, NULL, "the comment above does not begin with the name that it describes");
+			build_found(out, r, d, i, i->source, NULL,
+				"the comment above does not begin with the name that it describes");
 	}
 }

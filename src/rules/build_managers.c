@@ -46,8 +46,8 @@ bool build_calls(const build_manager *m, const dockerfile_command *c, shell_word
 	return name.n && span_in(name, m->programs);
 }
 
-bool build_calls_with(const build_manager *m, const char *subcommands, const dockerfile_command *c, shell_words *ret_words,
-	uint32_t *ret)
+bool build_calls_with(const build_manager *m, const char *subcommands, const dockerfile_command *c,
+	shell_words *ret_words, uint32_t *ret)
 {
 	uint32_t at = 1;
 	if (!build_calls(m, c, ret_words))
@@ -72,12 +72,14 @@ bool build_mounts(const dockerfile_instruction *i, const char *folders)
 	span rest = span_of(folders), folder;
 	while (folders && span_word(&rest, &folder))
 		list_each(const dockerfile_flag, flag, &i->flags) {
-			span type = dockerfile_option_get(flag, "type"), target = dockerfile_option_get(flag, "target");
+			span type = dockerfile_option_get(flag, "type"),
+			     target = dockerfile_option_get(flag, "target");
 			if (!target.n)
 				target = dockerfile_option_get(flag, "dst");
 			if (!target.n)
 				target = dockerfile_option_get(flag, "destination");
-			if (span_is(flag->name, "mount") && span_in(type, "cache tmpfs") && target.n && lies_in(folder, target))
+			if (span_is(flag->name, "mount") && span_in(type, "cache tmpfs") && target.n &&
+				lies_in(folder, target))
 				return true;
 		}
 	return false;
@@ -141,7 +143,8 @@ BUILD_JUDGE(judge_unpinned)
 
 static bool go_local(span package)
 {
-	return package.n == 0 || package.p[0] == '.' || package.p[0] == '/' || span_ends(package, SPAN(".go"));
+	return package.n == 0 || package.p[0] == '.' || package.p[0] == '/' ||
+	       span_ends(package, SPAN(".go"));
 }
 
 static bool go_pinned(span package)
@@ -153,7 +156,8 @@ static bool go_pinned(span package)
 /* Options of the go command have one dash and may take the next word. */
 static const shell_word *go_argument(shell_words words, uint32_t *at)
 {
-	static const char *const valued = "-tags -ldflags -mod -modfile -o -p -C -gcflags -asmflags -exec -overlay -installsuffix";
+	static const char *const valued =
+		"-tags -ldflags -mod -modfile -o -p -C -gcflags -asmflags -exec -overlay -installsuffix";
 	while (*at < words.count) {
 		const shell_word *word = &words.items[(*at)++];
 		if (word->value.n == 0 || word->value.p[0] != '-')
@@ -175,7 +179,8 @@ BUILD_JUDGE(judge_unpinned_go)
 			span package = build_shell_value(d, c, word, rule_arena(out));
 			if (!go_local(package) && !go_pinned(package))
 				build_found(out, r, d, c->instruction, word->source, NULL,
-					"%.*s is fetched in whatever version there is today", SPAN_ARG(package));
+					"%.*s is fetched in whatever version there is today",
+					SPAN_ARG(package));
 			if (span_is(sub->value, "run"))
 				break; /* what follows are arguments of the program */
 		}
@@ -214,7 +219,8 @@ static bool has_setting(shell_words words, const char *settings)
 
 static bool is_true(span value)
 {
-	return span_is(value, "1") || span_is_fold(value, "true") || span_is_fold(value, "yes") || span_is_fold(value, "on");
+	return span_is(value, "1") || span_is_fold(value, "true") || span_is_fold(value, "yes") ||
+	       span_is_fold(value, "on");
 }
 
 /* NAME=value before the command, `export NAME=value` before it, or ENV. */
@@ -234,7 +240,8 @@ static bool set_in_environment(const document *d, const dockerfile_command *c, c
 				return is_true(span_from(word, equals + 1));
 		}
 	}
-	const dockerfile_binding *env = dockerfile_scope_get(d->dockerfile->scopes, c->instruction, span_of(name));
+	const dockerfile_binding *env =
+		dockerfile_scope_get(d->dockerfile->scopes, c->instruction, span_of(name));
 	return env && is_true(env->value);
 }
 
@@ -243,17 +250,20 @@ static bool answered(const dockerfile_command *c)
 {
 	for (uint32_t k = c->command->index; k-- > 0 && k + PIPE_REACH > c->command->index;) {
 		const shell_command *other = &c->script->commands.items[k];
-		if (span_is(shell_command_name(other), "yes") && shell_pipes_into(c->script, other, c->command))
+		if (span_is(shell_command_name(other), "yes") &&
+			shell_pipes_into(c->script, other, c->command))
 			return true;
 	}
 	return false;
 }
 
-static bool has_option(const document *d, const dockerfile_command *c, shell_words words, const build_option *of)
+static bool has_option(
+	const document *d, const dockerfile_command *c, shell_words words, const build_option *of)
 {
-	return build_flag(words, of->letters, of->flags) || quiet_twice(words, of) || has_setting(words, of->settings) ||
-		(of->environment && set_in_environment(d, c, of->environment)) || build_mounts(c->instruction, of->mount) ||
-		(of->quiet && answered(c));
+	return build_flag(words, of->letters, of->flags) || quiet_twice(words, of) ||
+	       has_setting(words, of->settings) ||
+	       (of->environment && set_in_environment(d, c, of->environment)) ||
+	       build_mounts(c->instruction, of->mount) || (of->quiet && answered(c));
 }
 
 BUILD_JUDGE(judge_missing_flag)
@@ -263,12 +273,13 @@ BUILD_JUDGE(judge_missing_flag)
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		shell_words words;
 		uint32_t at;
-		if (!build_calls_with(of->manager, of->subcommands, c, &words, &at) || has_option(d, c, words, of))
+		if (!build_calls_with(of->manager, of->subcommands, c, &words, &at) ||
+			has_option(d, c, words, of))
 			continue;
 		const shell_word *sub = &words.items[at];
 		build_found(out, r, d, c->instruction, sub->source,
-			build_insert_behind(out, c->instruction, sub->source, span_of(of->insert)), "%.*s %.*s without%s",
-			SPAN_ARG(c->name), SPAN_ARG(sub->value), of->insert);
+			build_insert_behind(out, c->instruction, sub->source, span_of(of->insert)),
+			"%.*s %.*s without%s", SPAN_ARG(c->name), SPAN_ARG(sub->value), of->insert);
 	}
 }
 
@@ -276,15 +287,17 @@ BUILD_JUDGE(judge_missing_flag)
 
 static const struct update {
 	const build_manager *manager;
-	const char *update;        /* subcommands that fetch the index */
+	const char *update;          /* subcommands that fetch the index */
 	const char *letters, *flags; /* options of others that do so too */
-	const char *use;           /* subcommands that need it */
+	const char *use;             /* subcommands that need it */
 } updates[] = {
 	{&build_apt_all, "update", NULL, NULL,
 		"install upgrade dist-upgrade full-upgrade build-dep source satisfy safe-upgrade reinstall"},
 	{&build_apk, "update", "U", "update update-cache", "add upgrade"},
-	{&build_yum, "update makecache", NULL, NULL, "install reinstall groupinstall localinstall group upgrade builddep"},
-	{&build_dnf, "update makecache", NULL, NULL, "install in reinstall groupinstall localinstall group upgrade module"},
+	{&build_yum, "update makecache", NULL, NULL,
+		"install reinstall groupinstall localinstall group upgrade builddep"},
+	{&build_dnf, "update makecache", NULL, NULL,
+		"install in reinstall groupinstall localinstall group upgrade module"},
 	{&build_zypper, "refresh ref update up", NULL, NULL, "install in dist-upgrade dup patch"},
 };
 enum { UPDATES = sizeof updates / sizeof *updates };
@@ -322,7 +335,7 @@ static void note_command(const dockerfile_command *c, update_state *s)
 			continue;
 		bool uses = build_calls_with(u->manager, u->use, c, &words, &at);
 		bool fetches = build_calls_with(u->manager, u->update, c, &words, &at) ||
-			((u->letters || u->flags) && build_flag(words, u->letters, u->flags));
+			       ((u->letters || u->flags) && build_flag(words, u->letters, u->flags));
 		if (fetches && !s->update) {
 			s->update = c;
 			s->update_row = k;
@@ -345,7 +358,8 @@ static update_state note_run(const document *d, const dockerfile_instruction *i)
 BUILD_JUDGE(judge_update_alone)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		update_state s = i->kind == DOCKERFILE_RUN ? note_run(d, i) : (update_state){0};
 		if (s.update && !s.use)
 			build_found(out, r, d, i, s.update->command->source, NULL,
@@ -358,7 +372,8 @@ BUILD_JUDGE(judge_install_alone)
 	(void)b;
 	bool stale[UPDATES + 1] = {0};
 	uint32_t stage = DOCKERFILE_NO_STAGE;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		update_state s = i->kind == DOCKERFILE_RUN ? note_run(d, i) : (update_state){0};
 		if (i->stage != stage)
 			memset(stale, 0, sizeof stale);

@@ -7,17 +7,19 @@
 /* --- command lines: apt-get(8), apk(8), yum(8), dnf(8), zypper(8), pip, npm, gem, yarn, pacman(8) --- */
 
 #define APT_LETTERS "octa"
-#define APT_NAMES "option config-file target-release default-release host-architecture"
+#define APT_NAMES   "option config-file target-release default-release host-architecture"
 const build_manager build_apt = {"apt-get", APT_LETTERS, APT_NAMES, false};
 const build_manager build_apt_all = {"apt-get apt aptitude", APT_LETTERS, APT_NAMES, false};
 const build_manager build_apk = {"apk", "tXp",
-	"virtual repository root arch keys-dir repositories-file cache-dir wait progress-fd cache-max-age timeout", false};
-#define RPM_NAMES                                                                                                      \
-	"config debuglevel errorlevel randomwait exclude enablerepo disablerepo setopt installroot releasever repo repoid "    \
+	"virtual repository root arch keys-dir repositories-file cache-dir wait progress-fd cache-max-age timeout",
+	false};
+#define RPM_NAMES                                                                                                           \
+	"config debuglevel errorlevel randomwait exclude enablerepo disablerepo setopt installroot releasever repo repoid " \
 	"repofrompath forcearch comment"
 const build_manager build_yum = {"yum", "cdeRx", RPM_NAMES, false};
 const build_manager build_dnf = {"dnf dnf5 microdnf tdnf", "cdeRx", RPM_NAMES, false};
-const build_manager build_zypper = {"zypper", "RcDCrtp", "root config reposd-dir cache-dir repo from type plus-repo", false};
+const build_manager build_zypper = {
+	"zypper", "RcDCrtp", "root config reposd-dir cache-dir repo from type plus-repo", false};
 const build_manager build_pip = {"pip", "bcefirtC",
 	"abi build constraint requirement editable extra-index-url find-links index-url implementation no-binary only-binary "
 	"platform prefix progress-bar proxy python python-version root src target trusted-host upgrade-strategy cache-dir cert "
@@ -26,10 +28,13 @@ const build_manager build_pip = {"pip", "bcefirtC",
 	false};
 const build_manager build_pipx = {"pipx", "i", "python pip-args index-url suffix backend", false};
 const build_manager build_npm = {"npm", "wC",
-	"registry prefix loglevel cache userconfig tag scope workspace omit include only before otp script-shell", false};
+	"registry prefix loglevel cache userconfig tag scope workspace omit include only before otp script-shell",
+	false};
 const build_manager build_gem = {"gem", "vinsPgB",
-	"version install-dir bindir build-root source platform http-proxy file trust-policy use-system-libraries", true};
-const build_manager build_yarn = {"yarn", NULL, "cwd registry cache-folder modules-folder network-timeout mutex", false};
+	"version install-dir bindir build-root source platform http-proxy file trust-policy use-system-libraries",
+	true};
+const build_manager build_yarn = {
+	"yarn", NULL, "cwd registry cache-folder modules-folder network-timeout mutex", false};
 const build_manager build_pacman = {"pacman", "br", "dbpath root cachedir config arch", false};
 
 /* --- versions --- */
@@ -50,14 +55,15 @@ static bool is_local(span package)
 /* name=version, name/release, ./file.deb */
 static bool apt_pinned(span package)
 {
-	return is_local(package) || any_of(package, "=/") || span_ends(package, SPAN(".deb")) || span_ends(package, SPAN("-")) ||
-		package.p[0] == '^';
+	return is_local(package) || any_of(package, "=/") || span_ends(package, SPAN(".deb")) ||
+	       span_ends(package, SPAN("-")) || package.p[0] == '^';
 }
 
 /* name=1, name~1, name>1, ./file.apk; !name and .virtual say no version. */
 static bool apk_pinned(span package)
 {
-	return is_local(package) || any_of(package, "=<>~") || span_ends(package, SPAN(".apk")) || package.p[0] == '!';
+	return is_local(package) || any_of(package, "=<>~") || span_ends(package, SPAN(".apk")) ||
+	       package.p[0] == '!';
 }
 
 static bool rpm_file(span package)
@@ -99,13 +105,16 @@ static bool revision_in_path(span url)
 /* PEP 440 and PEP 508: name==1, name~=1 …; paths, archives and URLs of archives are what they are. */
 static bool pip_pinned(span package)
 {
-	static const span files[] = {{".whl", 4}, {".zip", 4}, {".tar.gz", 7}, {".tar.bz2", 8}, {".tar", 4}, {".tgz", 4}};
-	if (span_starts(package, SPAN("git+")) || span_starts(package, SPAN("hg+")) || span_starts(package, SPAN("svn+")))
+	static const span files[] = {
+		{".whl", 4}, {".zip", 4}, {".tar.gz", 7}, {".tar.bz2", 8}, {".tar", 4}, {".tgz", 4}};
+	if (span_starts(package, SPAN("git+")) || span_starts(package, SPAN("hg+")) ||
+		span_starts(package, SPAN("svn+")))
 		return revision_in_path(package);
 	for (size_t k = 0; k < sizeof files / sizeof *files; k++)
 		if (span_ends(package, files[k]))
 			return true;
-	return is_local(package) || any_of(package, "=<>") || span_contains(package, "://") || span_contains(package, " @ ");
+	return is_local(package) || any_of(package, "=<>") || span_contains(package, "://") ||
+	       span_contains(package, " @ ");
 }
 
 /* name@version and @scope/name@version; git URLs need #revision; folders and archives are what they are. */
@@ -114,10 +123,11 @@ static bool npm_pinned(span package)
 	if (is_local(package) || span_ends(package, SPAN(".tgz")) || span_ends(package, SPAN(".tar.gz")) ||
 		span_ends(package, SPAN(".tar")))
 		return true;
-	if (span_contains(package, "://") || span_starts(package, SPAN("git")) || span_starts(package, SPAN("github:")))
+	if (span_contains(package, "://") || span_starts(package, SPAN("git")) ||
+		span_starts(package, SPAN("github:")))
 		return span_contains(package, "://") || span_find_byte(package, ':') != SPAN_NONE
-			? span_find_byte(package, '#') != SPAN_NONE
-			: span_find_byte(package, '@') != SPAN_NONE;
+			       ? span_find_byte(package, '#') != SPAN_NONE
+			       : span_find_byte(package, '@') != SPAN_NONE;
 	size_t at = span_find_byte(span_from(package, 1), '@');
 	return at != SPAN_NONE && !span_is(span_from(package, at + 2), "latest");
 }
@@ -125,7 +135,8 @@ static bool npm_pinned(span package)
 /* name:version */
 static bool gem_pinned(span package)
 {
-	return is_local(package) || span_find_byte(package, ':') != SPAN_NONE || span_ends(package, SPAN(".gem"));
+	return is_local(package) || span_find_byte(package, ':') != SPAN_NONE ||
+	       span_ends(package, SPAN(".gem"));
 }
 
 #define VERSIONS(name, ...) static const build_versions name = {__VA_ARGS__}
@@ -143,64 +154,99 @@ VERSIONS(gem_versions, &build_gem, "install i", NULL, gem_pinned, "v", "version"
 
 /* --- options --- */
 
-static const build_option apt_yes = {.manager = &build_apt, .subcommands = "install", .letters = "y", .flags = "yes assume-yes",
-	.quiet = "q", .settings = "Assume-Yes=true Assume-Yes=1", .insert = " -y"};
-static const build_option apt_recommends = {.manager = &build_apt, .subcommands = "install", .flags = "no-install-recommends",
-	.settings = "Install-Recommends=false Install-Recommends=0 Install-Recommends=no", .insert = " --no-install-recommends"};
-static const build_option yum_yes = {.manager = &build_yum,
-	.subcommands = "install groupinstall localinstall reinstall", .letters = "y", .flags = "assumeyes yes", .insert = " -y"};
-static const build_option dnf_yes = {.manager = &build_dnf,
-	.subcommands = "install in groupinstall localinstall reinstall rei", .letters = "y", .flags = "assumeyes yes", .insert = " -y"};
-static const build_option zypper_yes = {.manager = &build_zypper,
-	.subcommands = "install in remove rm source-install si patch", .letters = "yn", .flags = "no-confirm non-interactive",
+static const build_option apt_yes = {.manager = &build_apt,
+	.subcommands = "install",
+	.letters = "y",
+	.flags = "yes assume-yes",
+	.quiet = "q",
+	.settings = "Assume-Yes=true Assume-Yes=1",
 	.insert = " -y"};
-static const build_option apk_cache = {.manager = &build_apk, .subcommands = "add", .flags = "no-cache",
-	.mount = "/var/cache/apk", .insert = " --no-cache"};
-static const build_option pip_cache = {.manager = &build_pip, .subcommands = "install", .flags = "no-cache-dir",
-	.environment = "PIP_NO_CACHE_DIR", .mount = "/root/.cache/pip", .insert = " --no-cache-dir"};
+static const build_option apt_recommends = {.manager = &build_apt,
+	.subcommands = "install",
+	.flags = "no-install-recommends",
+	.settings = "Install-Recommends=false Install-Recommends=0 Install-Recommends=no",
+	.insert = " --no-install-recommends"};
+static const build_option yum_yes = {.manager = &build_yum,
+	.subcommands = "install groupinstall localinstall reinstall",
+	.letters = "y",
+	.flags = "assumeyes yes",
+	.insert = " -y"};
+static const build_option dnf_yes = {.manager = &build_dnf,
+	.subcommands = "install in groupinstall localinstall reinstall rei",
+	.letters = "y",
+	.flags = "assumeyes yes",
+	.insert = " -y"};
+static const build_option zypper_yes = {.manager = &build_zypper,
+	.subcommands = "install in remove rm source-install si patch",
+	.letters = "yn",
+	.flags = "no-confirm non-interactive",
+	.insert = " -y"};
+static const build_option apk_cache = {.manager = &build_apk,
+	.subcommands = "add",
+	.flags = "no-cache",
+	.mount = "/var/cache/apk",
+	.insert = " --no-cache"};
+static const build_option pip_cache = {.manager = &build_pip,
+	.subcommands = "install",
+	.flags = "no-cache-dir",
+	.environment = "PIP_NO_CACHE_DIR",
+	.mount = "/root/.cache/pip",
+	.insert = " --no-cache-dir"};
 
 /* --- caches --- */
 
 #define CACHE(name, ...) static const build_cache name = {__VA_ARGS__}
-CACHE(apt_archives, &build_apt, "install", "clean autoclean", NULL, "/var/lib/apt/lists /var/cache/apt", BUILD_ALL);
-#define YUM_CACHE &build_yum, "install groupinstall localinstall reinstall", "clean", "all", "/var/cache/yum /var/cache/dnf"
+CACHE(apt_archives, &build_apt, "install", "clean autoclean", NULL, "/var/lib/apt/lists /var/cache/apt",
+	BUILD_ALL);
+#define YUM_CACHE                                                                  \
+	&build_yum, "install groupinstall localinstall reinstall", "clean", "all", \
+		"/var/cache/yum /var/cache/dnf"
 CACHE(yum_final, YUM_CACHE, BUILD_FINAL);
 CACHE(yum_other, YUM_CACHE, BUILD_OTHER);
-#define DNF_CACHE                                                                                                      \
-	&build_dnf, "install in reinstall rei upgrade up upgrade-minimal up-min update groupinstall localinstall", "clean",    \
-		"all", "/var/cache/libdnf5 /var/cache/dnf /var/cache/yum"
+#define DNF_CACHE                                                                                              \
+	&build_dnf,                                                                                            \
+		"install in reinstall rei upgrade up upgrade-minimal up-min update groupinstall localinstall", \
+		"clean", "all", "/var/cache/libdnf5 /var/cache/dnf /var/cache/yum"
 CACHE(dnf_final, DNF_CACHE, BUILD_FINAL);
 CACHE(dnf_other, DNF_CACHE, BUILD_OTHER);
 #define ZYPPER_CACHE &build_zypper, "install in", "clean cc", NULL, "/var/cache/zypp"
 CACHE(zypper_final, ZYPPER_CACHE, BUILD_FINAL);
 CACHE(zypper_other, ZYPPER_CACHE, BUILD_OTHER);
-CACHE(yarn_cache, &build_yarn, "install", "cache", "clean", "/root/.cache/yarn /usr/local/share/.cache", BUILD_SHIPPED);
+CACHE(yarn_cache, &build_yarn, "install", "cache", "clean", "/root/.cache/yarn /usr/local/share/.cache",
+	BUILD_SHIPPED);
 
 /* --- calls --- */
 
 static const build_use apt_calls[] = {{"apt", NULL, NULL, NULL}, {NULL, NULL, NULL, NULL}};
-static const build_use apt_upgrades[] = {{"apt-get apt aptitude", "dist-upgrade full-upgrade", NULL, NULL}, {NULL, NULL, NULL, NULL}};
-static const build_use zypper_upgrades[] = {{"zypper", "dist-upgrade dup", NULL, NULL}, {NULL, NULL, NULL, NULL}};
+static const build_use apt_upgrades[] = {
+	{"apt-get apt aptitude", "dist-upgrade full-upgrade", NULL, NULL}, {NULL, NULL, NULL, NULL}};
+static const build_use zypper_upgrades[] = {
+	{"zypper", "dist-upgrade dup", NULL, NULL}, {NULL, NULL, NULL, NULL}};
 
 /* --- rules --- */
 
-#define UNPINNED_WHY                                                                                                   \
-	"The same Dockerfile gives another image tomorrow: nobody can say which version was tested, and a version that was "   \
+#define UNPINNED_WHY                                                                                                         \
+	"The same Dockerfile gives another image tomorrow: nobody can say which version was tested, and a version that was " \
 	"tampered with is taken at once."
-#define CACHE_WHY "What one layer holds no later layer can take out: the image is larger, and scanners find stale indexes in it."
-#define PROMPT_WHY "Without a terminal nobody can answer the question whether to go on: the build stops or hangs there."
+#define CACHE_WHY \
+	"What one layer holds no later layer can take out: the image is larger, and scanners find stale indexes in it."
+#define PROMPT_WHY \
+	"Without a terminal nobody can answer the question whether to go on: the build stops or hangs there."
 
-#define PACKAGE_RULE(id_, severity_, profile_, judge_, of_, title_, why_, aliases_)                                    \
-	{                                                                                                              \
-		.id = "build/" id_, .severity = SEVERITY_##severity_, .profile = PROFILE_##profile_, .judge = judge_,  \
-		ON_DOCKERFILE, .of = of_, .title = title_, .why = why_, .aliases = aliases_, .references = ""          \
+#define PACKAGE_RULE(id_, severity_, profile_, judge_, of_, title_, why_, aliases_)                  \
+	{                                                                                            \
+		.id = "build/" id_, .severity = SEVERITY_##severity_, .profile = PROFILE_##profile_, \
+		.judge = judge_, ON_DOCKERFILE, .of = of_, .title = title_, .why = why_,             \
+		.aliases = aliases_, .references = ""                                                \
 	}
-#define UNPINNED(id_, of_, title_, aliases_)                                                                           \
+#define UNPINNED(id_, of_, title_, aliases_) \
 	PACKAGE_RULE(id_, LOW, STRICT, judge_unpinned, of_, title_, UNPINNED_WHY, aliases_)
-#define PROMPTS(id_, of_, title_, aliases_)                                                                            \
+#define PROMPTS(id_, of_, title_, aliases_) \
 	PACKAGE_RULE(id_, LOW, STRICT, judge_missing_flag, of_, title_, PROMPT_WHY, aliases_)
-#define CACHED(id_, of_, title_, aliases_) PACKAGE_RULE(id_, LOW, STRICT, judge_cache, of_, title_, CACHE_WHY, aliases_)
+#define CACHED(id_, of_, title_, aliases_) \
+	PACKAGE_RULE(id_, LOW, STRICT, judge_cache, of_, title_, CACHE_WHY, aliases_)
 
+/* clang-format off */
 static const rule package_rules[] = {
 	UNPINNED("apt-unpinned", &apt_versions, "apt-get installs packages without a version",
 		"hadolint:DL3008 kics:apt_get_install_pin_version_not_defined"),
@@ -272,5 +318,6 @@ static const rule package_rules[] = {
 		"The earlier layer is cached: this step takes old and vulnerable versions, or fails, long after the index changed.",
 		"kics:update_instruction_alone"),
 };
+/* clang-format on */
 
 const rule_table build_packages_table = RULE_TABLE(package_rules);

@@ -16,7 +16,7 @@ static const shell_word *use_matches(const build_use *use, span name, shell_word
 	if (use->subcommands) {
 		const shell_word *first = shell_arg(words, 0), *second = shell_arg(words, 1);
 		bool has = (first && span_in(first->value, use->subcommands)) ||
-			(second && span_in(second->value, use->subcommands));
+			   (second && span_in(second->value, use->subcommands));
 		if (!has)
 			return NULL;
 	}
@@ -25,14 +25,16 @@ static const shell_word *use_matches(const build_use *use, span name, shell_word
 	return &words.items[0];
 }
 
-static void found_use(const rule *r, const document *d, const dockerfile_command *c, const shell_word *at, rule_report *out)
+static void found_use(
+	const rule *r, const document *d, const dockerfile_command *c, const shell_word *at, rule_report *out)
 {
 	span name = c->name.n ? c->name : SPAN("RUN");
 	if (span_equal(build_base_name(at->value), name))
-		build_found(out, r, d, c->instruction, at->source, NULL, "%s: %.*s", r->title, SPAN_ARG(name));
+		build_found(
+			out, r, d, c->instruction, at->source, NULL, "%s: %.*s", r->title, SPAN_ARG(name));
 	else
-		build_found(out, r, d, c->instruction, at->source, NULL, "%s: %.*s %.*s", r->title, SPAN_ARG(name),
-			SPAN_ARG(at->value));
+		build_found(out, r, d, c->instruction, at->source, NULL, "%s: %.*s %.*s", r->title,
+			SPAN_ARG(name), SPAN_ARG(at->value));
 }
 
 BUILD_JUDGE(judge_use)
@@ -68,7 +70,8 @@ BUILD_JUDGE(judge_strict_ssl)
 		if (!span_in(c->name, "npm yarn pnpm"))
 			continue;
 		for (uint32_t k = 2; k < c->words.count; k++) {
-			span word = c->words.items[k].value, next = k + 1 < c->words.count ? c->words.items[k + 1].value : (span){0};
+			span word = c->words.items[k].value,
+			     next = k + 1 < c->words.count ? c->words.items[k + 1].value : (span){0};
 			if (span_is(word, "strict-ssl=false") || span_is(word, "--strict-ssl=false") ||
 				(span_is(word, "strict-ssl") && span_is(next, "false")))
 				build_found(out, r, d, c->instruction, c->words.items[k].source, NULL,
@@ -87,7 +90,8 @@ BUILD_JUDGE(judge_ssl_verify)
 		for (uint32_t k = 1; k < c->words.count; k++) {
 			span word = c->words.items[k].value;
 			size_t at = span_find(word, SPAN("sslverify="));
-			if (at != SPAN_NONE && span_in(span_from(word, at + strlen("sslverify=")), "0 false False no off"))
+			if (at != SPAN_NONE &&
+				span_in(span_from(word, at + strlen("sslverify=")), "0 false False no off"))
 				build_found(out, r, d, c->instruction, c->words.items[k].source, NULL,
 					"%.*s no longer checks certificates", SPAN_ARG(c->name));
 		}
@@ -100,10 +104,13 @@ BUILD_JUDGE(judge_git_ssl)
 	(void)b;
 	list_each(const dockerfile_command, c, &d->dockerfile->commands)
 		for (uint32_t k = 1; span_is(c->name, "git") && k < c->words.count; k++) {
-			span word = c->words.items[k].value, next = k + 1 < c->words.count ? c->words.items[k + 1].value : (span){0};
-			bool off = span_is_fold(word, "http.sslVerify=false") || span_is_fold(word, "http.sslVerify=0");
+			span word = c->words.items[k].value,
+			     next = k + 1 < c->words.count ? c->words.items[k + 1].value : (span){0};
+			bool off = span_is_fold(word, "http.sslVerify=false") ||
+				   span_is_fold(word, "http.sslVerify=0");
 			if (off || (span_is_fold(word, "http.sslVerify") && span_in(next, "false 0 no off")))
-				build_found(out, r, d, c->instruction, c->words.items[k].source, NULL, "git no longer checks certificates");
+				build_found(out, r, d, c->instruction, c->words.items[k].source, NULL,
+					"git no longer checks certificates");
 		}
 }
 
@@ -185,11 +192,13 @@ static const shell_command *runner_of(const dockerfile_command *c)
 	const shell_script *s = c->script;
 	uint32_t first = c->command->index + 1, count = s->commands.count;
 	for (uint32_t k = first; k < count && k < first + PIPE_REACH; k++)
-		if (runs_input(shell_program(&s->commands.items[k], NULL)) && shell_pipes_into(s, c->command, &s->commands.items[k]))
+		if (runs_input(shell_program(&s->commands.items[k], NULL)) &&
+			shell_pipes_into(s, c->command, &s->commands.items[k]))
 			return &s->commands.items[k];
 	for (uint32_t g = c->command->group; g != SHELL_NONE; g = s->groups.items[g].parent) {
 		const shell_group *group = &s->groups.items[g];
-		if (group->owner == SHELL_NONE || (group->kind != SHELL_SUBSTITUTION && group->kind != SHELL_PROCESS))
+		if (group->owner == SHELL_NONE ||
+			(group->kind != SHELL_SUBSTITUTION && group->kind != SHELL_PROCESS))
 			continue;
 		span owner = shell_program(&s->commands.items[group->owner], NULL);
 		if (runs_input(owner) || span_in(owner, "eval source ."))
@@ -210,8 +219,8 @@ BUILD_JUDGE(judge_download_to_shell)
 static bool is_local(span url)
 {
 	span host = span_from(url, strlen("http://"));
-	return span_starts(host, SPAN("localhost")) || span_starts(host, SPAN("127.")) || span_starts(host, SPAN("$")) ||
-		span_starts(host, SPAN("[::1]"));
+	return span_starts(host, SPAN("localhost")) || span_starts(host, SPAN("127.")) ||
+	       span_starts(host, SPAN("$")) || span_starts(host, SPAN("[::1]"));
 }
 
 BUILD_JUDGE(judge_plain_http)
@@ -220,7 +229,8 @@ BUILD_JUDGE(judge_plain_http)
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		const shell_word *url = downloads(c->name) ? url_of(c->words, "http://") : NULL;
 		if (url && !is_local(url->value))
-			build_found(out, r, d, c->instruction, url->source, NULL, "%.*s fetches over plain HTTP", SPAN_ARG(c->name));
+			build_found(out, r, d, c->instruction, url->source, NULL,
+				"%.*s fetches over plain HTTP", SPAN_ARG(c->name));
 	}
 }
 
@@ -249,10 +259,12 @@ BUILD_JUDGE(judge_wget_progress)
 	(void)b;
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		if (!span_is(c->name, "wget") || c->words.count < 2 ||
-			build_flag(c->words, "qoa", "progress quiet no-verbose nv output-file append-output help version"))
+			build_flag(c->words, "qoa",
+				"progress quiet no-verbose nv output-file append-output help version"))
 			continue;
 		build_found(out, r, d, c->instruction, c->words.items[0].source,
-			build_insert_behind(out, c->instruction, c->words.items[0].source, SPAN(" --progress=dot:giga")),
+			build_insert_behind(
+				out, c->instruction, c->words.items[0].source, SPAN(" --progress=dot:giga")),
 			"wget writes a line to the build log for every few kilobytes");
 	}
 }
@@ -276,11 +288,12 @@ BUILD_JUDGE(judge_useradd)
 	(void)b;
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		span uid;
-		if (!span_is(c->name, "useradd") || !shell_flag_value(c->words, 'u', "uid", &uid) || uid.n < 6 ||
-			build_flag(c->words, "l", "no-log-init"))
+		if (!span_is(c->name, "useradd") || !shell_flag_value(c->words, 'u', "uid", &uid) ||
+			uid.n < 6 || build_flag(c->words, "l", "no-log-init"))
 			continue;
 		build_found(out, r, d, c->instruction, c->words.items[0].source,
-			build_insert_behind(out, c->instruction, c->words.items[0].source, SPAN(" --no-log-init")),
+			build_insert_behind(
+				out, c->instruction, c->words.items[0].source, SPAN(" --no-log-init")),
 			"useradd with uid %.*s writes a lastlog of gigabytes", SPAN_ARG(uid));
 	}
 }
@@ -306,7 +319,7 @@ BUILD_JUDGE(judge_world_writable)
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		const shell_word *mode = span_is(c->name, "chmod") ? shell_arg(c->words, 0) : NULL;
 		if (mode && opens_to_all(mode->value))
-			build_found(out, r, d, c->instruction, mode->source, NULL, "chmod %.*s lets everyone change the file",
-				SPAN_ARG(mode->value));
+			build_found(out, r, d, c->instruction, mode->source, NULL,
+				"chmod %.*s lets everyone change the file", SPAN_ARG(mode->value));
 	}
 }

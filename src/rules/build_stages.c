@@ -3,9 +3,9 @@
  * Rules about stages: names, platforms, users, layers. */
 #include "rules/build_tables.h"
 
-#define each_stage(s, d)                                                                                               \
-	for (const dockerfile_stage *s = (d)->dockerfile->stages.items,                                                \
-				    *s##_end = s ? s + (d)->dockerfile->stages.count : s;                              \
+#define each_stage(s, d)                                                                  \
+	for (const dockerfile_stage *s = (d)->dockerfile->stages.items,                   \
+				    *s##_end = s ? s + (d)->dockerfile->stages.count : s; \
 		s != s##_end; s++)
 
 /* --- names --- */
@@ -13,21 +13,24 @@
 BUILD_JUDGE(judge_from_first)
 {
 	(void)b;
-	static const uint32_t allowed = 1u << DOCKERFILE_FROM | 1u << DOCKERFILE_ARG | 1u << DOCKERFILE_UNKNOWN;
+	static const uint32_t allowed =
+		1u << DOCKERFILE_FROM | 1u << DOCKERFILE_ARG | 1u << DOCKERFILE_UNKNOWN;
 	const dockerfile *file = d->dockerfile;
 	const dockerfile_instruction *first = file->instructions.count ? file->instructions.items[0] : NULL;
 	if (first && file->stages.count && !(allowed & 1u << first->kind))
-		build_found(out, r, d, first, first->keyword, NULL, "%s stands before FROM", dockerfile_kind_name(first->kind));
+		build_found(out, r, d, first, first->keyword, NULL, "%s stands before FROM",
+			dockerfile_kind_name(first->kind));
 }
 
 BUILD_JUDGE(judge_stage_twice)
 {
 	(void)b;
 	uint32_t index = 0;
-	each_stage(s, d) {
+	each_stage(s, d)
+	{
 		if (s->name.n && dockerfile_stage_find(d->dockerfile, s->name, index) != DOCKERFILE_NO_STAGE)
-			build_found(out, r, d, s->from, s->from->from.name.source, NULL, "an earlier stage is called '%.*s' as well",
-				SPAN_ARG(s->name));
+			build_found(out, r, d, s->from, s->from->from.name.source, NULL,
+				"an earlier stage is called '%.*s' as well", SPAN_ARG(s->name));
 		index++;
 	}
 }
@@ -35,10 +38,9 @@ BUILD_JUDGE(judge_stage_twice)
 BUILD_JUDGE(judge_stage_reserved)
 {
 	(void)b;
-	each_stage(s, d)
-		if (span_is_fold(s->name, "context") || span_is_fold(s->name, "scratch"))
-			build_found(out, r, d, s->from, s->from->from.name.source, NULL, "'%.*s' means something else to the builder",
-				SPAN_ARG(s->name));
+	each_stage(s, d) if (span_is_fold(s->name, "context") || span_is_fold(s->name, "scratch"))
+		build_found(out, r, d, s->from, s->from->from.name.source, NULL,
+			"'%.*s' means something else to the builder", SPAN_ARG(s->name));
 }
 
 static bool has_upper(span s)
@@ -52,24 +54,26 @@ static bool has_upper(span s)
 BUILD_JUDGE(judge_stage_case)
 {
 	(void)b;
-	each_stage(s, d)
-		if (has_upper(s->name))
-			build_found(out, r, d, s->from, s->from->from.name.source, NULL, "the stage '%.*s' is not in lower case",
-				SPAN_ARG(s->name));
+	each_stage(s, d) if (has_upper(s->name)) build_found(out, r, d, s->from, s->from->from.name.source,
+		NULL, "the stage '%.*s' is not in lower case", SPAN_ARG(s->name));
 }
 
 BUILD_JUDGE(judge_as_case)
 {
 	(void)b;
-	each_stage(s, d) {
+	each_stage(s, d)
+	{
 		const dockerfile_instruction *from = s->from;
 		if (!s->name.n || from->words.count < 2)
 			continue;
 		span word = from->words.items[1].source;
-		const char *want = span_is(from->keyword, "FROM") ? "AS" : span_is(from->keyword, "from") ? "as" : NULL;
+		const char *want = span_is(from->keyword, "FROM")   ? "AS"
+				   : span_is(from->keyword, "from") ? "as"
+								    : NULL;
 		if (want && !span_is(word, want))
 			build_found(out, r, d, from, word, build_replace(out, from, word, span_of(want)),
-				"'%.*s' and '%.*s' are not in the same case", SPAN_ARG(from->keyword), SPAN_ARG(word));
+				"'%.*s' and '%.*s' are not in the same case", SPAN_ARG(from->keyword),
+				SPAN_ARG(word));
 	}
 }
 
@@ -99,7 +103,8 @@ BUILD_JUDGE(judge_platform)
 {
 	(void)b;
 	const build_platform *which = r->of;
-	each_stage(s, d) {
+	each_stage(s, d)
+	{
 		const dockerfile_flag *flag = s->from->from.platform;
 		if (flag && flag->has_value && platform_is(*which, s, flag->value.value))
 			build_found(out, r, d, s->from, flag->source, NULL,
@@ -130,11 +135,14 @@ static span user_of(const document *d, const dockerfile_instruction *i, arena *a
 BUILD_JUDGE(judge_stage_user)
 {
 	(void)b;
-	each_stage(s, d) {
+	each_stage(s, d)
+	{
 		bool complete;
 		const dockerfile_instruction *i = last_user(d, s);
-		if (i && !build_is_final(d, i) && span_in(user_of(d, i, rule_arena(out), &complete), "root 0"))
-			build_found(out, r, d, i, i->words.items[0].source, NULL, "the last user of this stage is root");
+		if (i && !build_is_final(d, i) &&
+			span_in(user_of(d, i, rule_arena(out), &complete), "root 0"))
+			build_found(out, r, d, i, i->words.items[0].source, NULL,
+				"the last user of this stage is root");
 	}
 }
 
@@ -145,7 +153,8 @@ BUILD_JUDGE(judge_user_name)
 	const dockerfile *file = d->dockerfile;
 	const dockerfile_instruction *started =
 		file->stages.count ? last_user(d, &file->stages.items[file->stages.count - 1]) : NULL;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool complete;
 		int64_t number;
 		if (i->kind != DOCKERFILE_USER || i->words.count == 0)
@@ -153,7 +162,8 @@ BUILD_JUDGE(judge_user_name)
 		span user = user_of(d, i, rule_arena(out), &complete);
 		bool name = complete && user.n && !span_int(user, &number);
 		if (name && (i != started || span_is(user, "root")))
-			build_found(out, r, d, i, i->words.items[0].source, NULL, "'%.*s' is a name, not a number", SPAN_ARG(user));
+			build_found(out, r, d, i, i->words.items[0].source, NULL,
+				"'%.*s' is a name, not a number", SPAN_ARG(user));
 	}
 }
 
@@ -164,8 +174,9 @@ static bool one_command(const document *d, const dockerfile_instruction *i)
 	uint32_t count = 0;
 	for (uint32_t k = i->first_command; k < i->end_command; k++) {
 		const shell_command *c = d->dockerfile->commands.items[k].command;
-		count += c->depth == 0 && c->position == 0 && d->dockerfile->commands.items[k].script ==
-			d->dockerfile->commands.items[i->first_command].script;
+		count += c->depth == 0 && c->position == 0 &&
+			 d->dockerfile->commands.items[k].script ==
+				 d->dockerfile->commands.items[i->first_command].script;
 	}
 	return count == 1 && i->heredocs.count == 0;
 }
@@ -185,7 +196,8 @@ static const dockerfile_instruction *twin_before(const document *d, uint32_t at)
 {
 	if (at == 0)
 		return NULL;
-	const dockerfile_instruction *i = d->dockerfile->instructions.items[at], *before = d->dockerfile->instructions.items[at - 1];
+	const dockerfile_instruction *i = d->dockerfile->instructions.items[at],
+				     *before = d->dockerfile->instructions.items[at - 1];
 	return before->kind == i->kind && before->stage == i->stage ? before : NULL;
 }
 
@@ -193,8 +205,10 @@ BUILD_JUDGE(judge_run_split)
 {
 	(void)b;
 	for (uint32_t k = 0; k < d->dockerfile->instructions.count; k++) {
-		const dockerfile_instruction *i = d->dockerfile->instructions.items[k], *before = twin_before(d, k);
-		if (i->kind == DOCKERFILE_RUN && before && same_flags(i, before) && one_command(d, i) && one_command(d, before))
+		const dockerfile_instruction *i = d->dockerfile->instructions.items[k],
+					     *before = twin_before(d, k);
+		if (i->kind == DOCKERFILE_RUN && before && same_flags(i, before) && one_command(d, i) &&
+			one_command(d, before))
 			build_found(out, r, d, i, i->keyword, NULL, "could be joined with the RUN before it");
 	}
 }
@@ -210,7 +224,7 @@ static bool could_be_one(const dockerfile_instruction *i, const dockerfile_instr
 	if (i->kind == DOCKERFILE_RUN)
 		return true;
 	return (i->kind == DOCKERFILE_COPY || i->kind == DOCKERFILE_ADD) && same_flags(i, before) &&
-		span_equal(destination(i), destination(before));
+	       span_equal(destination(i), destination(before));
 }
 
 BUILD_JUDGE(judge_layers)
@@ -218,19 +232,21 @@ BUILD_JUDGE(judge_layers)
 	(void)b;
 	bool told = false;
 	for (uint32_t k = 0; k < d->dockerfile->instructions.count; k++) {
-		const dockerfile_instruction *i = d->dockerfile->instructions.items[k], *before = twin_before(d, k);
+		const dockerfile_instruction *i = d->dockerfile->instructions.items[k],
+					     *before = twin_before(d, k);
 		bool more = before && build_is_final(d, i) && could_be_one(i, before);
 		if (more && !told)
-			build_found(out, r, d, before, before->keyword, NULL, "several %s in a row that could be one layer",
-				dockerfile_kind_name(i->kind));
+			build_found(out, r, d, before, before->keyword, NULL,
+				"several %s in a row that could be one layer", dockerfile_kind_name(i->kind));
 		told = more;
 	}
 }
 
 /* --- compilers --- */
 
-static const char *const compilers = "build-essential gcc g++ clang make cmake build-base musl-dev libc6-dev golang go rustc cargo "
-				     "gcc-c++ automake autoconf";
+static const char *const compilers =
+	"build-essential gcc g++ clang make cmake build-base musl-dev libc6-dev golang go rustc cargo "
+	"gcc-c++ automake autoconf";
 static const char *const removals = "remove purge autoremove del erase rm";
 
 static bool installs(const dockerfile_command *c, const char *programs, const char *subcommands)
@@ -253,14 +269,16 @@ BUILD_JUDGE(judge_build_tools)
 	static const char *const managers = "apt-get apt apk yum dnf microdnf zypper";
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		const dockerfile_instruction *i = c->instruction;
-		if (i->nested || !build_is_final(d, i) || !installs(c, managers, "install add in") || takes_away(d, i, managers))
+		if (i->nested || !build_is_final(d, i) || !installs(c, managers, "install add in") ||
+			takes_away(d, i, managers))
 			continue;
 		for (uint32_t k = 1; k < c->words.count; k++) {
 			span package = c->words.items[k].value;
 			package = span_sub(package, 0, span_find_byte(package, '='));
 			if (!span_in(package, compilers))
 				continue;
-			build_found(out, r, d, i, c->words.items[k].source, NULL, "%.*s stays in the final image", SPAN_ARG(package));
+			build_found(out, r, d, i, c->words.items[k].source, NULL,
+				"%.*s stays in the final image", SPAN_ARG(package));
 			break;
 		}
 	}

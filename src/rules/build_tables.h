@@ -34,7 +34,7 @@ typedef struct build_manager {
 typedef struct build_versions {
 	const build_manager *manager;
 	const char *install;
-	const char *group;      /* `module install x`: the word before; NULL: none */
+	const char *group; /* `module install x`: the word before; NULL: none */
 	bool (*pinned)(span package);
 	const char *letters, *flags; /* options that say the versions elsewhere (-r requirements.txt) */
 } build_versions;
@@ -44,19 +44,20 @@ typedef struct build_option {
 	const build_manager *manager;
 	const char *subcommands;
 	const char *letters, *flags;
-	const char *quiet;    /* a letter that given twice is enough too; NULL: none */
-	const char *settings; /* -o values that are enough too */
+	const char *quiet;       /* a letter that given twice is enough too; NULL: none */
+	const char *settings;    /* -o values that are enough too */
 	const char *environment; /* a variable that, set to true, is enough too */
-	const char *mount;    /* a cache or tmpfs mount of it is enough too */
-	const char *insert;   /* what the fix puts behind the subcommand */
+	const char *mount;       /* a cache or tmpfs mount of it is enough too */
+	const char *insert;      /* what the fix puts behind the subcommand */
 } build_option;
 
 /* judge_cache: what a manager downloads stays in the layer. */
 typedef struct build_cache {
 	const build_manager *manager;
-	const char *install;       /* what fills it */
-	const char *clean, *third; /* the subcommand that empties it, and the word behind it (clean all, cache clean) */
-	const char *folders;       /* those that rm may empty as well; mounts of them leave nothing */
+	const char *install; /* what fills it */
+	const char *clean,
+		*third; /* the subcommand that empties it, and the word behind it (clean all, cache clean) */
+	const char *folders; /* those that rm may empty as well; mounts of them leave nothing */
 	build_scope scope;
 } build_cache;
 
@@ -68,7 +69,7 @@ typedef struct build_repeat {
 
 /* judge_shell_form */
 typedef struct build_form {
-	uint32_t kinds; /* bits 1 << DOCKERFILE_… */
+	uint32_t kinds;  /* bits 1 << DOCKERFILE_… */
 	bool with_shell; /* those with a SHELL in scope, or those without */
 } build_form;
 
@@ -93,8 +94,8 @@ typedef struct build_ignore {
 } build_ignore;
 
 /* build_packages.c */
-extern const build_manager build_apt, build_apt_all, build_apk, build_yum, build_dnf, build_zypper, build_pip, build_pipx, build_npm,
-	build_gem, build_yarn, build_pacman;
+extern const build_manager build_apt, build_apt_all, build_apk, build_yum, build_dnf, build_zypper, build_pip,
+	build_pipx, build_npm, build_gem, build_yarn, build_pacman;
 
 /* The next word of a command that is no option and no value of one, from *at on; NULL at the end. */
 const shell_word *build_argument(const build_manager *m, shell_words words, uint32_t *at);
@@ -103,8 +104,8 @@ const shell_word *build_argument(const build_manager *m, shell_words words, uint
 bool build_calls(const build_manager *m, const dockerfile_command *c, shell_words *ret_words);
 
 /* Whether c calls the manager with one of the subcommands: then *ret is the subcommand's index in *ret_words. */
-bool build_calls_with(const build_manager *m, const char *subcommands, const dockerfile_command *c, shell_words *ret_words,
-	uint32_t *ret);
+bool build_calls_with(const build_manager *m, const char *subcommands, const dockerfile_command *c,
+	shell_words *ret_words, uint32_t *ret);
 
 /* Whether RUN mounts a cache or a tmpfs on one of the folders (or above). */
 bool build_mounts(const dockerfile_instruction *i, const char *folders);

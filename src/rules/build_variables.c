@@ -25,17 +25,19 @@ static bool self_lookup(void *context, span name, span *ret)
 BUILD_JUDGE(judge_env_self)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		if (i->kind != DOCKERFILE_ENV || i->pairs.count < 2)
 			continue;
 		list_each(const dockerfile_pair, pair, &i->pairs) {
 			self_scope s = {i, pair, {0}};
 			span value;
 			bool complete;
-			dockerfile_expand(pair->value.raw, d->dockerfile->escape, self_lookup, &s, rule_arena(out), &value, &complete);
+			dockerfile_expand(pair->value.raw, d->dockerfile->escape, self_lookup, &s,
+				rule_arena(out), &value, &complete);
 			if (s.found.n && !dockerfile_scope_get(d->dockerfile->scopes, i, s.found))
-				build_found(out, r, d, i, pair->source, NULL, "%.*s is not set before the next instruction",
-					SPAN_ARG(s.found));
+				build_found(out, r, d, i, pair->source, NULL,
+					"%.*s is not set before the next instruction", SPAN_ARG(s.found));
 		}
 	}
 }
@@ -67,14 +69,16 @@ static bool has_unknown(const document *d, const dockerfile_instruction *i, span
 	bool complete = true;
 	if (span_find_byte(raw, '$') == SPAN_NONE)
 		return false;
-	if (dockerfile_expand(raw, d->dockerfile->escape, known_lookup, &s, a, &value, &complete) < 0 || complete)
+	if (dockerfile_expand(raw, d->dockerfile->escape, known_lookup, &s, a, &value, &complete) < 0 ||
+		complete)
 		return false;
 	*ret = s.unknown;
 	return s.unknown.n > 0;
 }
 
 /* Images that set nothing but PATH. */
-static const char *const bare_images = "scratch alpine debian ubuntu busybox fedora centos rockylinux almalinux amazonlinux";
+static const char *const bare_images =
+	"scratch alpine debian ubuntu busybox fedora centos rockylinux almalinux amazonlinux";
 
 /* The image at the bottom of the stage; empty when a variable decides it. */
 static span bottom_image(const document *d, const dockerfile_instruction *i, arena *a)
@@ -105,20 +109,22 @@ static bool base_may_define(const document *d, const dockerfile_instruction *i, 
 	return !has_lower(name) && !span_in(bottom_image(d, i, a), bare_images);
 }
 
-static void check_word(const rule *r, const document *d, const dockerfile_instruction *i, const dockerfile_word *word,
-	rule_report *out)
+static void check_word(const rule *r, const document *d, const dockerfile_instruction *i,
+	const dockerfile_word *word, rule_report *out)
 {
 	span name;
-	if (has_unknown(d, i, word->raw, rule_arena(out), &name) && !base_may_define(d, i, name, rule_arena(out)))
+	if (has_unknown(d, i, word->raw, rule_arena(out), &name) &&
+		!base_may_define(d, i, name, rule_arena(out)))
 		build_found(out, r, d, i, word->source, NULL, "nothing defines $%.*s", SPAN_ARG(name));
 }
 
 BUILD_JUDGE(judge_undefined)
 {
 	(void)b;
-	static const uint32_t expanding = 1u << DOCKERFILE_ADD | 1u << DOCKERFILE_COPY | 1u << DOCKERFILE_ENV |
-		1u << DOCKERFILE_EXPOSE | 1u << DOCKERFILE_LABEL | 1u << DOCKERFILE_STOPSIGNAL | 1u << DOCKERFILE_USER |
-		1u << DOCKERFILE_VOLUME | 1u << DOCKERFILE_WORKDIR;
+	static const uint32_t expanding =
+		1u << DOCKERFILE_ADD | 1u << DOCKERFILE_COPY | 1u << DOCKERFILE_ENV |
+		1u << DOCKERFILE_EXPOSE | 1u << DOCKERFILE_LABEL | 1u << DOCKERFILE_STOPSIGNAL |
+		1u << DOCKERFILE_USER | 1u << DOCKERFILE_VOLUME | 1u << DOCKERFILE_WORKDIR;
 	for (uint32_t k = 0; k < d->dockerfile->instructions.count; k++) {
 		const dockerfile_instruction *i = d->dockerfile->instructions.items[k];
 		if (!(expanding & 1u << i->kind) || span_find_byte(i->source, '$') == SPAN_NONE)
@@ -137,7 +143,8 @@ BUILD_JUDGE(judge_from_undefined)
 	(void)b;
 	list_each(const dockerfile_stage, s, &d->dockerfile->stages) {
 		const dockerfile_from *from = &s->from->from;
-		const dockerfile_word *words[] = {&from->image, from->platform ? &from->platform->value : NULL};
+		const dockerfile_word *words[] = {
+			&from->image, from->platform ? &from->platform->value : NULL};
 		span name;
 		for (size_t k = 0; k < sizeof words / sizeof *words; k++)
 			if (words[k] && has_unknown(d, s->from, words[k]->raw, rule_arena(out), &name))
@@ -166,11 +173,12 @@ BUILD_JUDGE(judge_from_default)
 		const dockerfile_word *image = &s->from->from.image;
 		span value;
 		bool complete = false;
-		if (dockerfile_expand(image->raw, d->dockerfile->escape, known_lookup, &scope, rule_arena(out), &value, &complete) < 0)
+		if (dockerfile_expand(image->raw, d->dockerfile->escape, known_lookup, &scope,
+			    rule_arena(out), &value, &complete) < 0)
 			continue;
 		if (span_find_byte(image->raw, '$') != SPAN_NONE && !scope.unknown.n && !is_reference(value))
-			build_found(out, r, d, s->from, image->source, NULL, "without build arguments the base would be '%.*s'",
-				SPAN_ARG(value));
+			build_found(out, r, d, s->from, image->source, NULL,
+				"without build arguments the base would be '%.*s'", SPAN_ARG(value));
 	}
 }
 
@@ -185,7 +193,8 @@ static void check_command(const rule *r, const document *d, const dockerfile_com
 {
 	list_each(const shell_assignment, x, &c->command->assignments)
 		if (is_setting(r->of, x->name, x->value.value))
-			build_found(out, r, d, c->instruction, c->command->source, NULL, "%s: %.*s", r->title, SPAN_ARG(x->name));
+			build_found(out, r, d, c->instruction, c->command->source, NULL, "%s: %.*s", r->title,
+				SPAN_ARG(x->name));
 	/* export NAME=value, env NAME=value */
 	for (uint32_t k = 1; k < c->command->words.count; k++) {
 		span word = c->command->words.items[k].value;
@@ -193,19 +202,22 @@ static void check_command(const rule *r, const document *d, const dockerfile_com
 		if (equals == SPAN_NONE || !span_in(shell_command_name(c->command), "export env sudo"))
 			continue;
 		if (is_setting(r->of, span_sub(word, 0, equals), span_from(word, equals + 1)))
-			build_found(out, r, d, c->instruction, c->command->words.items[k].source, NULL, "%s: %.*s", r->title,
-				SPAN_ARG(span_sub(word, 0, equals)));
+			build_found(out, r, d, c->instruction, c->command->words.items[k].source, NULL,
+				"%s: %.*s", r->title, SPAN_ARG(span_sub(word, 0, equals)));
 	}
 }
 
 BUILD_JUDGE(judge_setting)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool variables = i->kind == DOCKERFILE_ENV || i->kind == DOCKERFILE_ARG;
 		list_each(const dockerfile_pair, pair, &i->pairs)
-			if (variables && pair->has_value && is_setting(r->of, pair->key.value, pair->value.value))
-				build_found(out, r, d, i, pair->source, NULL, "%s: %.*s", r->title, SPAN_ARG(pair->key.value));
+			if (variables && pair->has_value &&
+				is_setting(r->of, pair->key.value, pair->value.value))
+				build_found(out, r, d, i, pair->source, NULL, "%s: %.*s", r->title,
+					SPAN_ARG(pair->key.value));
 	}
 	list_each(const dockerfile_command, c, &d->dockerfile->commands)
 		check_command(r, d, c, out);
@@ -216,7 +228,8 @@ BUILD_JUDGE(judge_setting)
 /* The last word decides: GIT_KEY and AUTH, but neither AUTH_VERSION nor PUBLIC_KEY. */
 static bool is_secret_like(span name)
 {
-	span last = span_from(name, span_find_last(name, '_') == SPAN_NONE ? 0 : span_find_last(name, '_') + 1);
+	span last =
+		span_from(name, span_find_last(name, '_') == SPAN_NONE ? 0 : span_find_last(name, '_') + 1);
 	static const char *const words[] = {"key", "auth", "credential", "credentials", "pass", "pw"};
 	if (span_find_fold(name, SPAN("access_key_id")) != SPAN_NONE)
 		return true;
@@ -232,14 +245,15 @@ static bool is_secret_like(span name)
 BUILD_JUDGE(judge_secret_like)
 {
 	(void)b;
-	build_each(i, d) {
+	build_each(i, d)
+	{
 		bool variables = i->kind == DOCKERFILE_ENV || i->kind == DOCKERFILE_ARG;
 		list_each(const dockerfile_pair, pair, &i->pairs) {
 			span name = pair->key.value;
 			bool judged = secret_name(name) && !i->nested;
 			if (variables && !judged && (is_secret_like(name) || secret_name(name)))
-				build_found(out, r, d, i, pair->source, NULL, "%.*s may be a secret, and is part of the image",
-					SPAN_ARG(name));
+				build_found(out, r, d, i, pair->source, NULL,
+					"%.*s may be a secret, and is part of the image", SPAN_ARG(name));
 		}
 	}
 }

@@ -194,9 +194,9 @@ bool build_is_absolute(span path)
 
 bool build_is_archive(span name)
 {
-	static const span endings[] = {{".tar", 4}, {".gz", 3}, {".tgz", 4}, {".bz2", 4}, {".tbz", 4}, {".tbz2", 5}, {".tb2", 4},
-		{".xz", 3}, {".txz", 4}, {".lzma", 5}, {".tlz", 4}, {".lz", 3}, {".tpz", 4}, {".zst", 4}, {".tzst", 5}, {".Z", 2},
-		{".tZ", 3}};
+	static const span endings[] = {{".tar", 4}, {".gz", 3}, {".tgz", 4}, {".bz2", 4}, {".tbz", 4},
+		{".tbz2", 5}, {".tb2", 4}, {".xz", 3}, {".txz", 4}, {".lzma", 5}, {".tlz", 4}, {".lz", 3},
+		{".tpz", 4}, {".zst", 4}, {".tzst", 5}, {".Z", 2}, {".tZ", 3}};
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (span_ends(name, endings[i]))
 			return true;
@@ -205,7 +205,8 @@ bool build_is_archive(span name)
 
 bool build_is_url(span source)
 {
-	static const span schemes[] = {{"http://", 7}, {"https://", 8}, {"ftp://", 6}, {"git@", 4}, {"ssh://", 6}, {"git://", 6}};
+	static const span schemes[] = {
+		{"http://", 7}, {"https://", 8}, {"ftp://", 6}, {"git@", 4}, {"ssh://", 6}, {"git://", 6}};
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
 		if (span_starts(source, schemes[i]))
 			return true;

@@ -3,6 +3,7 @@
  * capabilities: drop ALL, add back by name. What each one gives is from capabilities(7). */
 #include "rules/tables.h"
 
+/* clang-format off */
 static const rule capabilities_rules[] = {
 	{.id = "capabilities/not-dropped", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "not capabilities.drop intersects (ALL)",
@@ -112,5 +113,6 @@ static const rule capabilities_rules[] = {
 		.aliases = "checkov:CKV_K8S_25 kics:containers_with_added_capabilities trivy:KSV-0022",
 		.references = "CIS-Kubernetes:5.2.9"},
 };
+/* clang-format on */
 
 const rule_table capabilities_table = RULE_TABLE(capabilities_rules);

@@ -25,12 +25,14 @@ static void judge_empty_security_context(const rule *r, const document *d, const
 		const member *of_pod = node_member((*w)->pod, "securityContext");
 		bool pod_says = of_pod && says_something(of_pod->value);
 		if (of_pod && !pod_says)
-			rule_found(out, r, *w, object_member_place(d, of_pod), NULL, "the pod's securityContext says nothing");
+			rule_found(out, r, *w, object_member_place(d, of_pod), NULL,
+				"the pod's securityContext says nothing");
 		else if (!pod_says && !says_something(node_get((*w)->node, "securityContext")))
 			rule_found(out, r, *w, (*w)->origin, NULL, "%s has no securityContext", (*w)->name);
 	}
 }
 
+/* clang-format off */
 static const rule confinement_rules[] = {
 	{.id = "confinement/new-privileges", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "confinement.no_new_privileges = false",
@@ -171,5 +173,6 @@ static const rule confinement_rules[] = {
 		.why = "Everything is left to the image and to defaults that were chosen for compatibility.",
 		.aliases = "trivy:KSV-0118", .references = ""},
 };
+/* clang-format on */
 
 const rule_table confinement_table = RULE_TABLE(confinement_rules);

@@ -3,6 +3,7 @@
  * filesystem: read-only root, writable paths named, tmpfs with limits. */
 #include "rules/tables.h"
 
+/* clang-format off */
 static const rule filesystem_rules[] = {
 	{.id = "filesystem/writable", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "filesystem.read_only = false",
@@ -27,5 +28,6 @@ static const rule filesystem_rules[] = {
 		.why = "A read-only root helps little when the one writable place lets an attacker run what he put there.",
 		.aliases = "", .references = ""},
 };
+/* clang-format on */
 
 const rule_table filesystem_table = RULE_TABLE(filesystem_rules);

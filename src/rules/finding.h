@@ -6,7 +6,7 @@
 #include "rules/rule.h"
 
 typedef struct suppression { /* why a finding does not count */
-	const char *by; /* "comment", "exception", "baseline" */
+	const char *by;      /* "comment", "exception", "baseline" */
 	span reason, expires;
 } suppression;
 
@@ -15,17 +15,22 @@ typedef struct finding {
 	const workload *workload; /* NULL: about no workload */
 	origin at;
 	span message;
-	span evidence;         /* the words of the source, secrets masked */
-	edit_list edits;       /* empty: there is no edit that mends it */
-	span fix_description;  /* what the edits do, or why there are none */
+	span evidence;        /* the words of the source, secrets masked */
+	edit_list edits;      /* empty: there is no edit that mends it */
+	span fix_description; /* what the edits do, or why there are none */
 	bool fix_safe;
-	uint64_t fingerprint;  /* stable while lines move: rule, path, workload, words */
+	uint64_t fingerprint; /* stable while lines move: rule, path, workload, words */
 	const suppression *suppressed;
 } finding;
 
 typedef LIST(finding) finding_list;
 
-typedef enum control_status { STATUS_NOT_APPLICABLE, STATUS_UNKNOWN, STATUS_OK, STATUS_VIOLATED } control_status;
+typedef enum control_status {
+	STATUS_NOT_APPLICABLE,
+	STATUS_UNKNOWN,
+	STATUS_OK,
+	STATUS_VIOLATED
+} control_status;
 
 typedef struct checklist_row { /* one workload, all controls */
 	const workload *workload;

@@ -9,6 +9,7 @@ static const build_platform platform_fixed = PLATFORM_FIXED, platform_unnamed = 
 static const build_ignore ignore_missing = {true}, ignore_incomplete = {false};
 
 /* A base that is an earlier stage, nothing at all, or a variable that only the build knows, needs no tag: sources leave its facts unset. */
+/* clang-format off */
 static const rule image_rules[] = {
 	{.id = "image/untagged", .severity = SEVERITY_MEDIUM, .profile = PROFILE_BASELINE,
 		.condition = "known(image.repository) and not image.repository = library/scratch and not known(image.tag) and "
@@ -103,5 +104,6 @@ static const rule image_rules[] = {
 		.why = "The history in .git and the variables in .env often hold secrets, and become part of the image.",
 		.aliases = "", .references = ""},
 };
+/* clang-format on */
 
 const rule_table image_table = RULE_TABLE(image_rules);

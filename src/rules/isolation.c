@@ -3,6 +3,7 @@
  * isolation: privileged, host namespaces, host paths, engine sockets, devices, service-account tokens. */
 #include "rules/tables.h"
 
+/* clang-format off */
 static const rule isolation_rules[] = {
 	{.id = "isolation/privileged", .severity = SEVERITY_CRITICAL, .profile = PROFILE_BASELINE,
 		.condition = "isolation.privileged = true",
@@ -194,5 +195,6 @@ static const rule isolation_rules[] = {
 		.aliases = "trivy:KSV-0036",
 		.references = "CIS-Kubernetes:5.1.6"},
 };
+/* clang-format on */
 
 const rule_table isolation_table = RULE_TABLE(isolation_rules);

@@ -24,7 +24,8 @@ struct rulebook {
 	LIST(compiled) rules;
 	rule_fields fields;
 	uint32_t by_fact; /* controls that rules over facts ask about, a bit each */
-	uint32_t by_document[DOCUMENT_COUNT]; /* controls that rules over such documents ask about, a bit each */
+	uint32_t by_document
+		[DOCUMENT_COUNT]; /* controls that rules over such documents ask about, a bit each */
 };
 
 /* Whether every {field} of a message is one. */
@@ -38,7 +39,8 @@ static int check_message(span message, const vocabulary *words, error *e)
 		size_t close = span_find_byte(message, '}');
 		span name = span_sub(message, 0, close);
 		if (close == SPAN_NONE || (!span_is(name, "workload") && !words->field(words->of, name)))
-			return error_set(e, ERROR_USAGE, "message: there is no field '{%.*s}'", SPAN_ARG(name));
+			return error_set(
+				e, ERROR_USAGE, "message: there is no field '{%.*s}'", SPAN_ARG(name));
 	}
 	return 0;
 }
@@ -47,7 +49,8 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 {
 	compiled c = {.rule = r, .control = control_of(span_of(r->id)), .each = FACT_NONE};
 	if (c.control == CONTROL_COUNT)
-		return error_set(e, ERROR_USAGE, "rule %s: its id must start with a control, like user/…", r->id);
+		return error_set(
+			e, ERROR_USAGE, "rule %s: its id must start with a control, like user/…", r->id);
 	if (r->each && (c.each = rule_fact(span_of(r->each))) == FACT_NONE)
 		return error_set(e, ERROR_USAGE, "rule %s: there is no list '%s'", r->id, r->each);
 	rule_scope scope = {&book->fields, c.each};
@@ -56,7 +59,8 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 		return error_wrap(e, "rule %s", r->id);
 	if (r->condition) {
 		if (expression_compile(span_of(r->condition), &words, a, &c.condition, e) < 0)
-			return e->line > 1 ? error_wrap(e, "rule %s, condition, line %u, column %u", r->id, e->line, e->column)
+			return e->line > 1 ? error_wrap(e, "rule %s, condition, line %u, column %u", r->id,
+						     e->line, e->column)
 					   : error_wrap(e, "rule %s, condition, column %u", r->id, e->column);
 	}
 	if (r->wanted && wanted_parse(span_of(r->wanted), c.each, a, &c.wants, e) < 0)
@@ -108,7 +112,8 @@ static origin deciding_origin(const rule_subject *s, const decided *by)
 		const fact *f = &s->workload->effective->all[id];
 		origin at = f->origin;
 		const item_list *list = posture_items(s->workload->effective, id);
-		if (by->by[i].field->list && by->by[i].index >= 0 && (uint32_t)by->by[i].index < list->all.count)
+		if (by->by[i].field->list && by->by[i].index >= 0 &&
+			(uint32_t)by->by[i].index < list->all.count)
 			at = list->all.items[by->by[i].index]->origin;
 		if (at.text && f->known >= KNOWN_DECLARED)
 			return at;
@@ -177,7 +182,8 @@ static void found(rule_report *out, const compiled *c, const rule_subject *s, co
 
 static control_status status_of(verdict v)
 {
-	return v == VERDICT_UNKNOWN ? STATUS_UNKNOWN : STATUS_OK; /* violations are marked by their findings */
+	return v == VERDICT_UNKNOWN ? STATUS_UNKNOWN
+				    : STATUS_OK; /* violations are marked by their findings */
 }
 
 static verdict judge_each(const compiled *c, const workload *w, rule_report *out)
@@ -208,11 +214,13 @@ static verdict judge_whole(const compiled *c, const workload *w, rule_report *ou
 static void judge_workload(const rulebook *book, const workload *w, checklist_row *row, rule_report *out)
 {
 	uint32_t looked_at = book->by_document[w->document->kind];
-	uint32_t stated = w->document->source ? w->document->source->controls & (book->by_fact | looked_at) : 0;
+	uint32_t stated =
+		w->document->source ? w->document->source->controls & (book->by_fact | looked_at) : 0;
 	row->workload = w;
 	for (int i = 0; i < CONTROL_COUNT; i++)
-		row->status[i] = !(stated & 1u << i) ? (uint8_t)STATUS_NOT_APPLICABLE :
-			looked_at & 1u << i ? (uint8_t)STATUS_OK : (uint8_t)STATUS_UNKNOWN;
+		row->status[i] = !(stated & 1u << i)   ? (uint8_t)STATUS_NOT_APPLICABLE
+				 : looked_at & 1u << i ? (uint8_t)STATUS_OK
+						       : (uint8_t)STATUS_UNKNOWN;
 	for (uint32_t i = 0; i < book->rules.count; i++) {
 		const compiled *c = &book->rules.items[i];
 		if (!c->condition)
@@ -249,11 +257,13 @@ static void judge_slice(void *of, uint32_t slice)
 	session *s = of;
 	rule_report *out = &s->reports[slice];
 	uint32_t n = s->bundle->documents.count;
-	for (uint32_t i = (uint32_t)((uint64_t)n * slice / s->slices); i < (uint64_t)n * (slice + 1) / s->slices; i++)
+	for (uint32_t i = (uint32_t)((uint64_t)n * slice / s->slices);
+		i < (uint64_t)n * (slice + 1) / s->slices; i++)
 		if (!s->bundle->documents.items[i]->referenced)
 			judge_document(s->book, s->bundle->documents.items[i], s->bundle, out);
 	n = s->bundle->workloads.count;
-	for (uint32_t i = (uint32_t)((uint64_t)n * slice / s->slices); i < (uint64_t)n * (slice + 1) / s->slices; i++) {
+	for (uint32_t i = (uint32_t)((uint64_t)n * slice / s->slices);
+		i < (uint64_t)n * (slice + 1) / s->slices; i++) {
 		const workload *w = s->bundle->workloads.items[i];
 		s->judged[i] = !w->document->referenced;
 		if (s->judged[i])
@@ -278,10 +288,11 @@ static void join_findings(rule_report *reports, uint32_t count, arena *keep, fin
 	}
 }
 
-void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads, arena *keep,
-	finding_list *ret, checklist *ret_checklist)
+void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads,
+	arena *keep, finding_list *ret, checklist *ret_checklist)
 {
-	session s = {.book = book, .bundle = b, .slices = threads > 1 && b->workloads.count > 8 ? threads * 4 : 1};
+	session s = {
+		.book = book, .bundle = b, .slices = threads > 1 && b->workloads.count > 8 ? threads * 4 : 1};
 	s.reports = ARENA_ARRAY(keep, rule_report, s.slices);
 	s.rows = ARENA_ARRAY(keep, checklist_row, b->workloads.count);
 	s.judged = ARENA_ARRAY(keep, bool, b->workloads.count);
@@ -293,6 +304,7 @@ void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hi
 	threads_run(threads, s.slices, judge_slice, &s);
 	join_findings(s.reports, s.slices, keep, ret);
 	for (uint32_t i = 0; i < b->workloads.count; i++)
-		if (s.judged[i] && (b->workloads.items[i]->final || b->workloads.items[i]->document->kind != DOCUMENT_DOCKERFILE))
+		if (s.judged[i] && (b->workloads.items[i]->final ||
+					   b->workloads.items[i]->document->kind != DOCUMENT_DOCKERFILE))
 			list_push(keep, ret_checklist, s.rows[i]);
 }

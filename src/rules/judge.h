@@ -6,7 +6,8 @@
 #include "rules/finding.h"
 #include "rules/vocabulary.h"
 
-typedef struct rulebook rulebook; /* compiled rules; immutable, shared by threads; lives as long as its arena */
+typedef struct rulebook
+	rulebook; /* compiled rules; immutable, shared by threads; lives as long as its arena */
 
 struct mask;
 
@@ -25,8 +26,8 @@ int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, erro
  * for several workloads is one finding per workload, for findings_fold() to join. checklist has a row for every workload that is
  * judged. Words of the texts are shown as `hidden` has them. Findings live as long as keep, into which the arenas of all
  * threads go. */
-void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads, arena *keep,
-	finding_list *ret, checklist *ret_checklist);
+void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads,
+	arena *keep, finding_list *ret, checklist *ret_checklist);
 
 /* Marks the controls whose rules have unsuppressed findings, then joins findings of one rule at one place (the first is kept)
  * and orders them by path and place. */

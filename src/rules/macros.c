@@ -4,6 +4,7 @@
  * host away, images that are databases) stands here once, with its source. */
 #include "rules/macros.h"
 
+/* clang-format off */
 const macro_row macro_rows[] = {
 	{"container", "workload.source in (kubernetes, compose, docker-run)", "something that is started, not built"},
 	{"kubernetes", "workload.source = kubernetes", "a container of a Kubernetes object"},
@@ -21,7 +22,9 @@ const macro_row macro_rows[] = {
 		"it has the rights of root on the host or nearly so"},
 	{NULL, NULL, NULL},
 };
+/* clang-format on */
 
+/* clang-format off */
 const macro_row macro_list_rows[] = {
 	/* capabilities(7); Pod Security Standards, baseline, for those that are harmless to add. */
 	{"default_capabilities",
@@ -83,6 +86,7 @@ const macro_row macro_list_rows[] = {
 		"bases that hold a compiler or a build tool"},
 	{NULL, NULL, NULL},
 };
+/* clang-format on */
 
 static const char *find(const macro_row *rows, span name)
 {

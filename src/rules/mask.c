@@ -75,7 +75,8 @@ static void hide_item(mask *m, const item *i)
 	if (at == SPAN_NONE)
 		hide_behind_name(m, i->origin);
 	else
-		hide(m, i->origin.text, i->origin.start + (uint32_t)at, i->origin.start + (uint32_t)(at + value.n));
+		hide(m, i->origin.text, i->origin.start + (uint32_t)at,
+			i->origin.start + (uint32_t)(at + value.n));
 }
 
 static void hide_items(mask *m, const posture *p, fact_id id)

@@ -66,8 +66,8 @@ static span evidence_of(const finding *f, const mask *m, arena *a)
 static uint64_t fingerprint_of(const finding *f)
 {
 	uint64_t hash = span_hash(span_of(f->rule->id));
-	const span parts[] = {span_of(f->at.text ? f->at.text->path : ""), span_of(f->workload ? f->workload->name : ""),
-		f->evidence};
+	const span parts[] = {span_of(f->at.text ? f->at.text->path : ""),
+		span_of(f->workload ? f->workload->name : ""), f->evidence};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		hash = (hash ^ span_hash(parts[i])) * 0x100000001b3u;
 	return hash;
@@ -125,7 +125,8 @@ static int order(const void *a, const void *b)
 
 static bool same(const finding *a, const finding *b)
 {
-	if (a->rule != b->rule || a->at.text != b->at.text || a->at.start != b->at.start || a->at.end != b->at.end)
+	if (a->rule != b->rule || a->at.text != b->at.text || a->at.start != b->at.start ||
+		a->at.end != b->at.end)
 		return false;
 	/* What a pod or a Dockerfile says holds for all containers that come of it. */
 	return a->workload != b->workload || span_equal(a->message, b->message);

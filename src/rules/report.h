@@ -11,8 +11,8 @@ struct rule_report {
 	const rule_fields *fields;
 	const struct mask *mask;
 	finding_list findings;
-	arena list;    /* of the list itself, which grows: given back once it is copied */
-	arena scratch; /* of writers at work */
+	arena list;       /* of the list itself, which grows: given back once it is copied */
+	arena scratch;    /* of writers at work */
 	const rule *last; /* with count: how often one rule fired in one text, for LIMIT_RULE_FINDINGS */
 	const text *last_text;
 	uint32_t last_count;

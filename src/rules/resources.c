@@ -9,15 +9,18 @@
 static void judge_claimed_storage(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	(void)b;
-	const node *claims = object_is(d, "StatefulSet") ? node_path(d->root, "spec/volumeClaimTemplates") : NULL;
+	const node *claims =
+		object_is(d, "StatefulSet") ? node_path(d->root, "spec/volumeClaimTemplates") : NULL;
 	for (uint32_t i = 0; node_is_list(claims) && i < claims->count; i++) {
 		const node *size = node_path(claims->items[i], "spec/resources/requests/storage");
 		if (size)
-			rule_found(out, r, d->workloads.count ? d->workloads.items[0] : NULL, object_node_place(d, size), NULL,
-				"every replica of %.*s claims %.*s", SPAN_ARG(d->object_name), SPAN_ARG(node_text(size)));
+			rule_found(out, r, d->workloads.count ? d->workloads.items[0] : NULL,
+				object_node_place(d, size), NULL, "every replica of %.*s claims %.*s",
+				SPAN_ARG(d->object_name), SPAN_ARG(node_text(size)));
 	}
 }
 
+/* clang-format off */
 static const rule resources_rules[] = {
 	{.id = "resources/no-memory-limit", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "memory.limit <= 0",
@@ -190,5 +193,6 @@ static const rule resources_rules[] = {
 		.aliases = "psa:hostProbesAndHostLifecycle",
 		.references = "PSS-baseline"},
 };
+/* clang-format on */
 
 const rule_table resources_table = RULE_TABLE(resources_rules);

@@ -28,7 +28,8 @@ static bool declares(const node *container, span wanted)
 		const node *port = ports->items[i], *protocol = node_get(port, "protocol");
 		if (node_text(protocol).n && !span_is(node_text(protocol), "TCP"))
 			continue;
-		if (span_equal(node_text(node_get(port, "containerPort")), wanted) || span_equal(node_text(node_get(port, "name")), wanted))
+		if (span_equal(node_text(node_get(port, "containerPort")), wanted) ||
+			span_equal(node_text(node_get(port, "name")), wanted))
 			return true;
 	}
 	return false;
@@ -39,8 +40,9 @@ static void judge_port(const rule *r, const document *d, rule_report *out, const
 	list_each(workload *const, w, &d->workloads) {
 		const node *port = probe_port(node_get((*w)->node, probe));
 		if (port && !declares((*w)->node, node_text(port)))
-			rule_found(out, r, *w, object_node_place(d, port), NULL, "the %s of %s asks port %.*s, which is not declared", probe,
-				(*w)->name, SPAN_ARG(node_text(port)));
+			rule_found(out, r, *w, object_node_place(d, port), NULL,
+				"the %s of %s asks port %.*s, which is not declared", probe, (*w)->name,
+				SPAN_ARG(node_text(port)));
 	}
 }
 
@@ -115,8 +117,10 @@ void judge_probes_identical(const rule *r, const document *d, const bundle *b, r
 	list_each(workload *const, w, &d->workloads) {
 		const member *live = probe_action(node_get((*w)->node, "livenessProbe"));
 		const member *ready = probe_action(node_get((*w)->node, "readinessProbe"));
-		if (live && ready && span_equal(live->key->value, ready->key->value) && same_tree(live->value, ready->value, 0))
-			rule_found(out, r, *w, object_member_place(d, live), NULL, "liveness and readiness of %s ask the same thing", (*w)->name);
+		if (live && ready && span_equal(live->key->value, ready->key->value) &&
+			same_tree(live->value, ready->value, 0))
+			rule_found(out, r, *w, object_member_place(d, live), NULL,
+				"liveness and readiness of %s ask the same thing", (*w)->name);
 	}
 }
 
@@ -152,6 +156,7 @@ void judge_served_without_readiness(const rule *r, const document *d, const bund
 		first = first ? first : *w;
 	}
 	if (first)
-		rule_found(out, r, first, first->origin, NULL, "service %.*s sends requests to %s, which has no readiness probe",
+		rule_found(out, r, first, first->origin, NULL,
+			"service %.*s sends requests to %s, which has no readiness probe",
 			SPAN_ARG(service->object_name), first->name);
 }

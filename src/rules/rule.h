@@ -7,9 +7,15 @@
 
 #include "posture/workload.h"
 
-typedef enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL } severity;
+typedef enum severity {
+	SEVERITY_INFO,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM,
+	SEVERITY_HIGH,
+	SEVERITY_CRITICAL
+} severity;
 
-typedef enum profile { /* each includes the ones before it */
+typedef enum profile {       /* each includes the ones before it */
 	PROFILE_BASELINE,    /* what nobody should ship */
 	PROFILE_RECOMMENDED, /* the default */
 	PROFILE_STRICT,      /* everything, the union of all the aliases */
@@ -36,9 +42,9 @@ struct rule {
 	uint32_t kinds;
 	const void *of; /* a table that tells the function what to look for; its type is the function's own */
 
-	const char *title;   /* one line, what is wrong: "Runs as root" */
-	const char *message; /* this case: "{workload} runs as {user.name}"; NULL: the title */
-	const char *why;     /* one or two sentences: what an attacker gains */
+	const char *title;      /* one line, what is wrong: "Runs as root" */
+	const char *message;    /* this case: "{workload} runs as {user.name}"; NULL: the title */
+	const char *why;        /* one or two sentences: what an attacker gains */
 	const char *aliases;    /* "hadolint:DL3002 trivy:DS-0002" */
 	const char *references; /* "CIS-Docker-1.6:4.1 …" */
 };

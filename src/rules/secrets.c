@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * secrets: none in the image, the environment or the manifest. */
-#include "rules/secrets_objects.h"
 #include "rules/build.h"
+#include "rules/secrets_objects.h"
 #include "rules/tables.h"
 
+/* clang-format off */
 static const rule secrets_rules[] = {
 	{.id = "secrets/in-env", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.each = "env",
@@ -94,5 +95,6 @@ static const rule secrets_rules[] = {
 		       "(RUN --mount=type=secret) leaves nothing.",
 		.aliases = "docker-bench:4.10", .references = "CIS-Docker-1.6:4.10"},
 };
+/* clang-format on */
 
 const rule_table secrets_table = RULE_TABLE(secrets_rules);

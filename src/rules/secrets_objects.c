@@ -12,8 +12,9 @@
 /* Encrypted or filled in by a tool: the data of such an object is no secret. */
 static bool is_placeholder(span value)
 {
-	return value.n == 0 || span_starts(value, SPAN("ENC[")) || span_starts(value, SPAN("$")) || span_contains(value, "{{") ||
-		(value.p[0] == '<' && value.p[value.n - 1] == '>') || span_starts(value, SPAN("vault:"));
+	return value.n == 0 || span_starts(value, SPAN("ENC[")) || span_starts(value, SPAN("$")) ||
+	       span_contains(value, "{{") || (value.p[0] == '<' && value.p[value.n - 1] == '>') ||
+	       span_starts(value, SPAN("vault:"));
 }
 
 /* Types whose data is made by the cluster itself. */
@@ -31,10 +32,11 @@ void judge_secret_manifest(const rule *r, const document *d, const bundle *b, ru
 	for (size_t m = 0; m < sizeof maps / sizeof *maps; m++) {
 		const node *data = node_get(d->root, maps[m]);
 		for (uint32_t i = 0; node_is_map(data) && i < data->count; i++)
-			if (node_is_scalar(data->members[i].value) && !is_placeholder(node_text(data->members[i].value)))
+			if (node_is_scalar(data->members[i].value) &&
+				!is_placeholder(node_text(data->members[i].value)))
 				rule_found(out, r, NULL, object_member_place(d, &data->members[i]), NULL,
-					"secret %.*s carries the value of %.*s in its manifest", SPAN_ARG(d->object_name),
-					SPAN_ARG(data->members[i].key->value));
+					"secret %.*s carries the value of %.*s in its manifest",
+					SPAN_ARG(d->object_name), SPAN_ARG(data->members[i].key->value));
 	}
 }
 
@@ -42,7 +44,8 @@ void judge_native_secret(const rule *r, const document *d, const bundle *b, rule
 {
 	(void)b;
 	if (object_is(d, "Secret"))
-		rule_found(out, r, NULL, object_place(d, "kind"), NULL, "secret %.*s is kept by Kubernetes itself", SPAN_ARG(d->object_name));
+		rule_found(out, r, NULL, object_place(d, "kind"), NULL,
+			"secret %.*s is kept by Kubernetes itself", SPAN_ARG(d->object_name));
 }
 
 /* --- ConfigMap --- */
@@ -74,7 +77,8 @@ void judge_config_map(const rule *r, const document *d, const bundle *b, rule_re
 		span name = data->members[i].key->value, value = node_text(data->members[i].value);
 		if ((secret_name(name) && secret_literal(value)) || holds_secret(value))
 			rule_found(out, r, NULL, object_member_place(d, &data->members[i]), NULL,
-				"%.*s of config map %.*s holds a secret", SPAN_ARG(name), SPAN_ARG(d->object_name));
+				"%.*s of config map %.*s holds a secret", SPAN_ARG(name),
+				SPAN_ARG(d->object_name));
 	}
 }
 
@@ -93,8 +97,8 @@ static bool has_key(const node *object, span key)
 }
 
 /* Whether the bundle has the object but not its key, or has not the object at all. */
-static void judge_reference(const rule *r, const workload *w, const bundle *b, rule_report *out, const node *reference,
-	const char *kind)
+static void judge_reference(const rule *r, const workload *w, const bundle *b, rule_report *out,
+	const node *reference, const char *kind)
 {
 	const node *name = node_get(reference, "name"), *key = node_get(reference, "key");
 	if (!node_text(name).n || !node_text(key).n || node_truth(node_get(reference, "optional")) == 1)
@@ -103,8 +107,8 @@ static void judge_reference(const rule *r, const workload *w, const bundle *b, r
 	if (target && has_key(target->root, node_text(key)))
 		return;
 	rule_found(out, r, w, object_node_place(w->document, target ? key : name), NULL,
-		target ? "%s %.*s has no key %.*s" : "%s %.*s with key %.*s is not among these files", kind, SPAN_ARG(node_text(name)),
-		SPAN_ARG(node_text(key)));
+		target ? "%s %.*s has no key %.*s" : "%s %.*s with key %.*s is not among these files", kind,
+		SPAN_ARG(node_text(name)), SPAN_ARG(node_text(key)));
 }
 
 void judge_dangling_reference(const rule *r, const document *d, const bundle *b, rule_report *out)

@@ -3,10 +3,10 @@
  * All tables in the order of the controls. */
 #include "rules/tables.h"
 
-const rule_table *const rule_tables[] = {&user_table, &filesystem_table, &capabilities_table, &confinement_table,
-	&isolation_table, &resources_table, &network_table, &secrets_table, &image_table, &vulnerabilities_table, &build_table,
-	&build_commands_table, &build_packages_table,
-	&cluster_table, NULL};
+const rule_table *const rule_tables[] = {&user_table, &filesystem_table, &capabilities_table,
+	&confinement_table, &isolation_table, &resources_table, &network_table, &secrets_table, &image_table,
+	&vulnerabilities_table, &build_table, &build_commands_table, &build_packages_table, &cluster_table,
+	NULL};
 
 const char *const severity_names[] = {"info", "low", "medium", "high", "critical"};
 const char *const profile_names[] = {"baseline", "recommended", "strict"};
@@ -26,7 +26,8 @@ bool rule_is(const rule *r, span name)
 	span rest = span_of(r->aliases), alias;
 	while (span_word(&rest, &alias)) {
 		size_t colon = span_find_byte(alias, ':');
-		if (span_equal_fold(alias, name) || (colon != SPAN_NONE && span_equal_fold(span_from(alias, colon + 1), name)))
+		if (span_equal_fold(alias, name) ||
+			(colon != SPAN_NONE && span_equal_fold(span_from(alias, colon + 1), name)))
 			return true;
 	}
 	return false;

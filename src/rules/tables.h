@@ -6,7 +6,10 @@
 #include "rules/rule.h"
 
 extern const rule_table user_table, filesystem_table, capabilities_table, confinement_table, isolation_table,
-	resources_table, network_table, secrets_table, image_table, vulnerabilities_table, build_table, build_commands_table, build_packages_table,
-	cluster_table;
+	resources_table, network_table, secrets_table, image_table, vulnerabilities_table, build_table,
+	build_commands_table, build_packages_table, cluster_table;
 
-#define RULE_TABLE(rows_) {.rows = (rows_), .count = sizeof(rows_) / sizeof *(rows_)}
+#define RULE_TABLE(rows_)                                                 \
+	{                                                                 \
+		.rows = (rows_), .count = sizeof(rows_) / sizeof *(rows_) \
+	}

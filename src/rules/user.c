@@ -3,6 +3,7 @@
  * user: not root, numeric, proven. */
 #include "rules/tables.h"
 
+/* clang-format off */
 static const rule user_rules[] = {
 	{.id = "user/root", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "user.uid = 0 and user.name exists and not kubernetes",
@@ -122,5 +123,6 @@ static const rule user_rules[] = {
 		.aliases = "kics:shared_host_user_namespace docker-bench:5.31",
 		.references = "CIS-Docker-1.6:5.31"},
 };
+/* clang-format on */
 
 const rule_table user_table = RULE_TABLE(user_rules);

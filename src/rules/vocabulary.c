@@ -68,7 +68,8 @@ static const struct about_row {
 	{"workload.kind", VALUE_TEXT, about_kind, "stage, service, run, container, init container"},
 	{"workload.name", VALUE_TEXT, about_name, "its name in reports"},
 	{"workload.namespace", VALUE_TEXT, about_namespace, "the Kubernetes namespace"},
-	{"workload.object", VALUE_TEXT, about_object, "the kind of the Kubernetes object: Pod, Deployment, Job"},
+	{"workload.object", VALUE_TEXT, about_object,
+		"the kind of the Kubernetes object: Pod, Deployment, Job"},
 	{"workload.init", VALUE_TRUTH, about_init, "an init container"},
 	{"workload.ephemeral", VALUE_TRUTH, about_ephemeral, "an ephemeral container"},
 	{"workload.final", VALUE_TRUTH, about_final, "not an intermediate build stage"},
@@ -80,7 +81,7 @@ enum { ABOUT_COUNT = sizeof about_rows / sizeof *about_rows };
 static bool env_is_literal(const item *i)
 {
 	return item_has(i, MEMBER_env_value) &&
-		(!item_has(i, MEMBER_env_source) || span_is(item_text(i, MEMBER_env_source), "literal"));
+	       (!item_has(i, MEMBER_env_source) || span_is(item_text(i, MEMBER_env_source), "literal"));
 }
 static bool derived_secret_name(const item *i, field_value *ret)
 {
@@ -106,13 +107,19 @@ static const struct derived_row {
 	bool (*get)(const item *i, field_value *ret);
 	const char *meaning;
 } derived_rows[] = {
-	{FACT_env, "secret_name", VALUE_TRUTH, derived_secret_name, "variables of this name usually hold a secret"},
+	{FACT_env, "secret_name", VALUE_TRUTH, derived_secret_name,
+		"variables of this name usually hold a secret"},
 	{FACT_env, "literal", VALUE_TRUTH, derived_literal, "the value is written out and could be a secret"},
-	{FACT_env, "secret_form", VALUE_TEXT, derived_secret_form, "what kind of secret the value is by its form"},
-	{FACT_args, "secret_name", VALUE_TRUTH, derived_secret_name, "arguments of this name usually hold a secret"},
-	{FACT_args, "literal", VALUE_TRUTH, derived_literal, "the default is written out and could be a secret"},
-	{FACT_args, "secret_form", VALUE_TEXT, derived_secret_form, "what kind of secret the default is by its form"},
-	{FACT_labels, "secret_form", VALUE_TEXT, derived_secret_form, "what kind of secret the value is by its form"},
+	{FACT_env, "secret_form", VALUE_TEXT, derived_secret_form,
+		"what kind of secret the value is by its form"},
+	{FACT_args, "secret_name", VALUE_TRUTH, derived_secret_name,
+		"arguments of this name usually hold a secret"},
+	{FACT_args, "literal", VALUE_TRUTH, derived_literal,
+		"the default is written out and could be a secret"},
+	{FACT_args, "secret_form", VALUE_TEXT, derived_secret_form,
+		"what kind of secret the default is by its form"},
+	{FACT_labels, "secret_form", VALUE_TEXT, derived_secret_form,
+		"what kind of secret the value is by its form"},
 };
 enum { DERIVED_COUNT = sizeof derived_rows / sizeof *derived_rows };
 
@@ -130,10 +137,20 @@ static int unit_cpu(span s, int64_t *ret)
 
 static field_row typed_row(const char *name, fact_type type, int id, bool list, const char *meaning)
 {
-	static const value_type types[] = {[TYPE_TRUTH] = VALUE_TRUTH, [TYPE_NUMBER] = VALUE_NUMBER,
-		[TYPE_SIZE] = VALUE_NUMBER, [TYPE_CPU] = VALUE_NUMBER, [TYPE_TEXT] = VALUE_TEXT, [TYPE_LIST] = VALUE_TEXT};
-	return (field_row){.name = name, .type = types[type], .list = list, .id = id, .meaning = meaning,
-		.unit = type == TYPE_SIZE ? unit_size : type == TYPE_CPU ? unit_cpu : NULL};
+	static const value_type types[] = {[TYPE_TRUTH] = VALUE_TRUTH,
+		[TYPE_NUMBER] = VALUE_NUMBER,
+		[TYPE_SIZE] = VALUE_NUMBER,
+		[TYPE_CPU] = VALUE_NUMBER,
+		[TYPE_TEXT] = VALUE_TEXT,
+		[TYPE_LIST] = VALUE_TEXT};
+	return (field_row){.name = name,
+		.type = types[type],
+		.list = list,
+		.id = id,
+		.meaning = meaning,
+		.unit = type == TYPE_SIZE  ? unit_size
+			: type == TYPE_CPU ? unit_cpu
+					   : NULL};
 }
 
 static void add_row(rule_fields *f, arena *a, map *names, field_row row, bool listed)
@@ -160,15 +177,18 @@ static void add_fact(rule_fields *f, arena *a, fact_id id)
 	/* A list by its own name stands for the key members of its items: capabilities.drop intersects (ALL). */
 	add_row(f, a, &f->names,
 		typed_row(fact->field, fact->type == TYPE_LIST ? fact->members[fact->key].type : fact->type,
-			field_id(id, fact->type == TYPE_LIST ? fact->key : -1), fact->type == TYPE_LIST, fact->meaning),
+			field_id(id, fact->type == TYPE_LIST ? fact->key : -1), fact->type == TYPE_LIST,
+			fact->meaning),
 		true);
 	for (int m = 0; m < fact->member_count; m++)
 		add_member(f, a, fact->field, fact->members[m].name,
-			typed_row(NULL, fact->members[m].type, field_id(id, m), true, fact->members[m].meaning));
+			typed_row(NULL, fact->members[m].type, field_id(id, m), true,
+				fact->members[m].meaning));
 	for (int d = 0; d < DERIVED_COUNT; d++)
 		if (derived_rows[d].fact == id)
 			add_member(f, a, fact->field, derived_rows[d].name,
-				(field_row){.type = derived_rows[d].type, .id = field_id(id, DERIVED + d),
+				(field_row){.type = derived_rows[d].type,
+					.id = field_id(id, DERIVED + d),
 					.meaning = derived_rows[d].meaning});
 }
 
@@ -177,7 +197,9 @@ void rule_fields_init(rule_fields *f, arena *a)
 	*f = (rule_fields){0};
 	for (int i = 0; i < ABOUT_COUNT; i++)
 		add_row(f, a, &f->names,
-			(field_row){.name = about_rows[i].name, .type = about_rows[i].type, .id = ABOUT + i,
+			(field_row){.name = about_rows[i].name,
+				.type = about_rows[i].type,
+				.id = ABOUT + i,
 				.meaning = about_rows[i].meaning},
 			true);
 	for (int id = 0; id < FACT_COUNT; id++)
@@ -216,7 +238,8 @@ static const char *suggest_field(const void *of, span name)
 		size_t head = 0, tail = 0;
 		while (head < field.n && head < name.n && field.p[head] == name.p[head])
 			head++;
-		while (tail < field.n - head && tail < name.n - head && field.p[field.n - 1 - tail] == name.p[name.n - 1 - tail])
+		while (tail < field.n - head && tail < name.n - head &&
+			field.p[field.n - 1 - tail] == name.p[name.n - 1 - tail])
 			tail++;
 		if (head + tail > most) {
 			most = head + tail;
@@ -228,7 +251,10 @@ static const char *suggest_field(const void *of, span name)
 
 vocabulary rule_vocabulary(const rule_scope *scope)
 {
-	return (vocabulary){.of = scope, .field = find_field, .macro = macro_find, .list = macro_list_find,
+	return (vocabulary){.of = scope,
+		.field = find_field,
+		.macro = macro_find,
+		.list = macro_list_find,
 		.suggest = suggest_field};
 }
 
@@ -280,13 +306,15 @@ static field_state get_member(const item *i, fact_id fact, int member, field_val
 }
 
 /* The index-th item that has the member at all. */
-static field_state get_list(const rule_subject *s, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
+static field_state get_list(
+	const rule_subject *s, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
 {
 	fact_id fact = rule_field_fact(field);
 	const item_list *list = posture_items(s->workload->effective, fact);
 	*ret_empty = s->workload->effective->all[fact].known != KNOWN_UNSET;
 	for (uint32_t i = 0, n = 0; i < list->all.count; i++)
-		if (get_member(list->all.items[i], fact, field_member(field), ret) != FIELD_UNSET && n++ == index)
+		if (get_member(list->all.items[i], fact, field_member(field), ret) != FIELD_UNSET &&
+			n++ == index)
 			return FIELD_SET;
 	return FIELD_UNSET;
 }
@@ -301,7 +329,8 @@ static field_state get_single(const rule_subject *s, const field_row *field, fie
 	return f->known == KNOWN_DEFAULT ? FIELD_DEFAULT : FIELD_SET;
 }
 
-field_state rule_get(const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
+field_state rule_get(
+	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
 {
 	const rule_subject *s = of;
 	if (field->id >= ABOUT) {
@@ -312,7 +341,8 @@ field_state rule_get(const void *of, const field_row *field, uint32_t index, fie
 	if (field->list)
 		return get_list(s, field, index, ret, ret_empty);
 	if (field_member(field) >= 0)
-		return s->item ? get_member(s->item, rule_field_fact(field), field_member(field), ret) : FIELD_UNSET;
+		return s->item ? get_member(s->item, rule_field_fact(field), field_member(field), ret)
+			       : FIELD_UNSET;
 	return get_single(s, field, ret);
 }
 

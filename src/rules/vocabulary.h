@@ -9,8 +9,8 @@
 #include "posture/workload.h"
 
 typedef struct rule_fields {
-	map names;  /* name -> field_row: members of lists have several values */
-	map single; /* name -> field_row: members as single values, for rules with `each` */
+	map names;                   /* name -> field_row: members of lists have several values */
+	map single;                  /* name -> field_row: members as single values, for rules with `each` */
 	LIST(const field_row *) all; /* in the order of the tables */
 } rule_fields;
 
@@ -40,7 +40,8 @@ typedef struct rule_subject {
 } rule_subject;
 
 /* expression's getter; `of` is a rule_subject. */
-field_state rule_get(const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty);
+field_state rule_get(
+	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty);
 
 /* The fact that a field stands for, or FACT_NONE for those about the workload itself. */
 fact_id rule_field_fact(const field_row *field);

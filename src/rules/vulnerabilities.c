@@ -12,11 +12,13 @@ static void judge_never_scanned(const rule *r, const document *d, const bundle *
 	ci_facts facts = ci_read(d->text);
 	if (facts.build.n && !facts.scans) {
 		uint32_t start = text_offset(d->text, facts.build);
-		rule_found(out, r, d->workloads.count ? d->workloads.items[0] : NULL, (origin){d->text, start, start + (uint32_t)facts.build.n}, NULL,
+		rule_found(out, r, d->workloads.count ? d->workloads.items[0] : NULL,
+			(origin){d->text, start, start + (uint32_t)facts.build.n}, NULL,
 			"this workflow builds an image and never scans it");
 	}
 }
 
+/* clang-format off */
 static const rule vulnerabilities_rules[] = {
 	{.id = "vulnerabilities/never-scanned", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.judge = judge_never_scanned, .kinds = 1u << DOCUMENT_CI,
@@ -25,5 +27,6 @@ static const rule vulnerabilities_rules[] = {
 		.aliases = "docker-bench:4.4",
 		.references = "CIS-Docker-1.6:4.4"},
 };
+/* clang-format on */
 
 const rule_table vulnerabilities_table = RULE_TABLE(vulnerabilities_rules);

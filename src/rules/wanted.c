@@ -30,7 +30,8 @@ static int parse_one(span text, fact_id each, want *ret, error *e)
 {
 	size_t equal = span_find_byte(text, '=');
 	if (equal == SPAN_NONE || equal == 0)
-		return error_set(e, ERROR_SYNTAX, "'%.*s' is not `fact = value`, `list += item` or `list -= item`", SPAN_ARG(text));
+		return error_set(e, ERROR_SYNTAX,
+			"'%.*s' is not `fact = value`, `list += item` or `list -= item`", SPAN_ARG(text));
 	want w = {.op = WANT_SET, .member = -1, .value = unquoted(span_from(text, equal + 1))};
 	span name = span_sub(text, 0, equal);
 	if (name.p[equal - 1] == '+' || name.p[equal - 1] == '-') {
@@ -45,7 +46,8 @@ static int parse_one(span text, fact_id each, want *ret, error *e)
 		return error_set(e, ERROR_SYNTAX, "'%.*s' is no list", SPAN_ARG(name));
 	if (span_is(w.value, "this")) {
 		if (w.fact != each)
-			return error_set(e, ERROR_SYNTAX, "'this' is not an item of '%.*s' here", SPAN_ARG(name));
+			return error_set(
+				e, ERROR_SYNTAX, "'this' is not an item of '%.*s' here", SPAN_ARG(name));
 		w.value = (span){0};
 	}
 	*ret = w;

@@ -11,7 +11,8 @@ static const char *const innocent_words =
 	"disabled enable disable name type provider issuer audience policy rotation algorithm algo size limit limits public pub id "
 	"version mode format field header prefix suffix interval required validation validity strategy mechanism store mount";
 /* Pairs: the second is secret after the first. */
-static const char *const key_words = "api access private secret encryption signing master auth service account session ssh deploy app";
+static const char *const key_words =
+	"api access private secret encryption signing master auth service account session ssh deploy app";
 
 enum { NAME_MAX_BYTES = 256, WORDS_MAX = 16 };
 
@@ -21,8 +22,8 @@ static size_t name_words(span name, char *room, span *words)
 	size_t count = 0, n = 0, start = 0;
 	for (size_t i = 0; i <= name.n && count < WORDS_MAX; i++) {
 		bool separator = i == name.n || !(ascii_alpha(name.p[i]) || ascii_digit(name.p[i]));
-		bool hump = !separator && i > 0 && name.p[i] >= 'A' && name.p[i] <= 'Z' && name.p[i - 1] >= 'a' &&
-			name.p[i - 1] <= 'z';
+		bool hump = !separator && i > 0 && name.p[i] >= 'A' && name.p[i] <= 'Z' &&
+			    name.p[i - 1] >= 'a' && name.p[i - 1] <= 'z';
 		if ((separator || hump) && n > start) {
 			words[count++] = (span){room + start, n - start};
 			start = n;
@@ -36,7 +37,8 @@ static size_t name_words(span name, char *room, span *words)
 /* DBPASSWORD, PGPASSWORD, MYSECRET: words that were run together, at the end of another. */
 static bool ends_in_secret(span word)
 {
-	static const span tails[] = {{"password", 8}, {"passwd", 6}, {"secret", 6}, {"apikey", 6}, {"token", 5}};
+	static const span tails[] = {
+		{"password", 8}, {"passwd", 6}, {"secret", 6}, {"apikey", 6}, {"token", 5}};
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
 		if (span_ends(word, tails[i]))
 			return true;
@@ -159,7 +161,8 @@ const char *secret_form(span value)
 bool secret_literal(span value)
 {
 	value = span_trim(value);
-	if (value.n < 2 || value.p[0] == '$' || value.p[0] == '/' || span_contains(value, "${") || span_contains(value, "{{"))
+	if (value.n < 2 || value.p[0] == '$' || value.p[0] == '/' || span_contains(value, "${") ||
+		span_contains(value, "{{"))
 		return false;
 	if (value.p[0] == '<' && value.p[value.n - 1] == '>')
 		return false;
@@ -167,7 +170,8 @@ bool secret_literal(span value)
 		return false;
 	if (value.n > 2 && span_find(value, SPAN("***")) != SPAN_NONE)
 		return false;
-	static const char *const words = "true false yes no on off null none nil undefined 0 1 always never required optional";
+	static const char *const words =
+		"true false yes no on off null none nil undefined 0 1 always never required optional";
 	int64_t number;
 	return !span_in(value, words) && !(value.n <= 3 && span_int(value, &number));
 }

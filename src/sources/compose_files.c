@@ -119,7 +119,7 @@ static compose_files *read_text(compose_project *p, const text *t, const char *f
 		bundle_add_skipped(p->bundle, t->path, "a template: render it first");
 		return ret;
 	}
-	list_each (node_problem, problem, &problems)
+	list_each(node_problem, problem, &problems)
 		bundle_add_problem(p->bundle, t, problem->start, problem->end, problem->message);
 	for (uint32_t i = 0; i < documents.count; i++) {
 		const node *root = documents.items[i];

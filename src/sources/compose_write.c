@@ -422,7 +422,7 @@ int compose_write(const workload *w, const want *wants, size_t count, arena *a, 
 			TRY(tree_edit(
 				f->text, f->root, s.changes[i].items, s.changes[i].count, a, &s.edits, e));
 	}
-	list_each (edit, x, &s.edits)
+	list_each(edit, x, &s.edits)
 		list_push(a, ret, *x);
 	return 0;
 }

@@ -298,7 +298,7 @@ int run_write(const workload *w, const want *wants, size_t count, arena *a, edit
 	run_writer s = {.arena = a, .command = w->handle, .wants = wants, .count = count, .error = e};
 	for (size_t i = 0; i < count; i++)
 		TRY(write_one(&s, &wants[i]));
-	list_each (edit, x, &s.edits)
+	list_each(edit, x, &s.edits)
 		list_push(a, ret, *x);
 	return 0;
 }

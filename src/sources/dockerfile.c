@@ -6,7 +6,9 @@
 #include "base/files.h"
 #include "sources/sources.h"
 
-enum { CONTEXT_PARENTS = 3 }; /* folders above the Dockerfile that may be the build context: docker/app/Dockerfile */
+enum {
+	CONTEXT_PARENTS = 3
+}; /* folders above the Dockerfile that may be the build context: docker/app/Dockerfile */
 
 /* --- templates --- */
 
@@ -23,8 +25,9 @@ static bool template_name(span path)
 /* Commands and labels may hold the marks of a template that is none of ours (docker inspect -f '{{.Id}}'). */
 static bool template_instruction(const dockerfile_instruction *i)
 {
-	static const uint32_t kinds = 1u << DOCKERFILE_UNKNOWN | 1u << DOCKERFILE_FROM | 1u << DOCKERFILE_COPY |
-		1u << DOCKERFILE_ADD | 1u << DOCKERFILE_USER | 1u << DOCKERFILE_WORKDIR | 1u << DOCKERFILE_EXPOSE;
+	static const uint32_t kinds = 1u << DOCKERFILE_UNKNOWN | 1u << DOCKERFILE_FROM |
+				      1u << DOCKERFILE_COPY | 1u << DOCKERFILE_ADD | 1u << DOCKERFILE_USER |
+				      1u << DOCKERFILE_WORKDIR | 1u << DOCKERFILE_EXPOSE;
 	if (!(kinds & 1u << i->kind))
 		return false;
 	bool braces = span_contains(i->source, "{{") && span_contains(i->source, "}}");
@@ -112,7 +115,8 @@ static const char *stage_name(const dockerfile *d, uint32_t stage, arena *a)
 static bool *bases_of_last(const dockerfile *d, arena *a)
 {
 	bool *ret = ARENA_ARRAY(a, bool, d->stages.count);
-	for (uint32_t s = d->stages.count - 1; (s = d->stages.items[s].from->from.base) != DOCKERFILE_NO_STAGE;)
+	for (uint32_t s = d->stages.count - 1;
+		(s = d->stages.items[s].from->from.base) != DOCKERFILE_NO_STAGE;)
 		ret[s] = true;
 	return ret;
 }
@@ -141,7 +145,8 @@ static void dockerfile_source_read(const text *t, loader *files, bundle *b)
 	if (foreign) {
 		uint32_t start = text_offset(t, foreign->keyword);
 		bundle_add_problem(b, t, start, start + (uint32_t)foreign->keyword.n,
-			arena_format(b->arena, "this is no Dockerfile: '%.*s' is no instruction, nor is most of what follows",
+			arena_format(b->arena,
+				"this is no Dockerfile: '%.*s' is no instruction, nor is most of what follows",
 				SPAN_ARG(span_sub(foreign->keyword, 0, 40)))
 				.p);
 		return;
@@ -158,7 +163,7 @@ static void dockerfile_source_read(const text *t, loader *files, bundle *b)
 const source dockerfile_source = {
 	.name = "dockerfile",
 	.controls = 1u << CONTROL_user | 1u << CONTROL_image | 1u << CONTROL_secrets | 1u << CONTROL_build |
-		1u << CONTROL_resources | 1u << CONTROL_network,
+		    1u << CONTROL_resources | 1u << CONTROL_network,
 	.read = dockerfile_source_read,
 	.write = dockerfile_write,
 };

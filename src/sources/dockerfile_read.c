@@ -38,16 +38,18 @@ static const dockerfile_instruction *last_of(const stage_reader *r, dockerfile_k
 }
 
 /* The word as the builder reads it; false when a variable in it is not known. */
-static bool expanded(const stage_reader *r, const dockerfile_instruction *i, const dockerfile_word *word, span *ret)
+static bool expanded(
+	const stage_reader *r, const dockerfile_instruction *i, const dockerfile_word *word, span *ret)
 {
 	bool complete = false;
-	return dockerfile_scope_expand(r->file->scopes, i, word->raw, r->arena, ret, &complete) == 0 && complete;
+	return dockerfile_scope_expand(r->file->scopes, i, word->raw, r->arena, ret, &complete) == 0 &&
+	       complete;
 }
 
 /* --- the image --- */
 
-static const fact_id image_facts[] = {FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag,
-	FACT_image_digest};
+static const fact_id image_facts[] = {
+	FACT_image, FACT_image_registry, FACT_image_repository, FACT_image_tag, FACT_image_digest};
 
 /* What the stage is made of in the end: of `FROM build`, what build is made of. */
 static const dockerfile_stage *root_of(const stage_reader *r)
@@ -65,8 +67,10 @@ static void read_image(const stage_reader *r, bool final)
 	span reference;
 	for (size_t i = 0; i < sizeof image_facts / sizeof *image_facts; i++)
 		posture_place(r->posture, image_facts[i], origin_of(r, from->image.source));
-	if (from->base == DOCKERFILE_NO_STAGE && expanded(r, root->from, &from->image, &reference) && reference.n)
-		posture_set_image(r->posture, KNOWN_DECLARED, reference, origin_of(r, from->image.source), r->arena);
+	if (from->base == DOCKERFILE_NO_STAGE && expanded(r, root->from, &from->image, &reference) &&
+		reference.n)
+		posture_set_image(
+			r->posture, KNOWN_DECLARED, reference, origin_of(r, from->image.source), r->arena);
 }
 
 /* --- the user --- */
@@ -74,8 +78,8 @@ static void read_image(const stage_reader *r, bool final)
 /* Whether images of that name are built to run as somebody else: the publishers' conventions. */
 static bool base_is_unprivileged(span image, span tag)
 {
-	static const char *const parts[] = {"nonroot", "rootless", "unprivileged", "cgr.dev/", "chainguard/", "bitnami/",
-		"bitnamilegacy/", "dhi.io/"};
+	static const char *const parts[] = {"nonroot", "rootless", "unprivileged", "cgr.dev/", "chainguard/",
+		"bitnami/", "bitnamilegacy/", "dhi.io/"};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (span_contains(image, parts[i]))
 			return true;
@@ -140,7 +144,8 @@ static void read_pairs(const stage_reader *r, bool final)
 	posture_set_list(r->posture, FACT_args, KNOWN_DEFAULT, r->here, r->arena);
 	if (final)
 		posture_set_list(r->posture, FACT_labels, KNOWN_DEFAULT, r->here, r->arena);
-	for (uint32_t k = 0; final && k < d->stages.items[0].first; k++) /* ARGs before the first FROM are for the whole build */
+	for (uint32_t k = 0; final && k < d->stages.items[0].first;
+		k++) /* ARGs before the first FROM are for the whole build */
 		add_pairs(r, d->instructions.items[k], false);
 	for (const dockerfile_stage *s = r->stage; s; s = final ? base_of(r, s) : NULL)
 		for (uint32_t k = s->first; k < s->end; k++)
@@ -200,14 +205,16 @@ static void read_health(const stage_reader *r)
 	if (!i)
 		posture_set_text(r->posture, FACT_health, KNOWN_DEFAULT, SPAN("none"), r->here);
 	else if (i->health_none)
-		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, SPAN("none"), origin_of(r, i->source));
+		posture_set_text(
+			r->posture, FACT_health, KNOWN_DECLARED, SPAN("none"), origin_of(r, i->source));
 	else
 		posture_set_text(r->posture, FACT_health, KNOWN_DECLARED, i->body, origin_of(r, i->source));
 }
 
 static void read_command(const stage_reader *r)
 {
-	const dockerfile_instruction *entry = last_of(r, DOCKERFILE_ENTRYPOINT), *command = last_of(r, DOCKERFILE_CMD);
+	const dockerfile_instruction *entry = last_of(r, DOCKERFILE_ENTRYPOINT),
+				     *command = last_of(r, DOCKERFILE_CMD);
 	const dockerfile_instruction *first = entry ? entry : command;
 	if (!first) {
 		posture_place(r->posture, FACT_command, r->here);

@@ -69,7 +69,8 @@ static void insert_user(stage_writer *w, span user)
 		at--;
 	uint32_t before = end_of(w, all[at - 1]->source);
 	if (at == w->stage->end) {
-		add_edit(w, before, before, arena_format(w->arena, "%sUSER %.*s", line_end(w), SPAN_ARG(user)));
+		add_edit(w, before, before,
+			arena_format(w->arena, "%sUSER %.*s", line_end(w), SPAN_ARG(user)));
 		return;
 	}
 	uint32_t place = above_comments(w, line_start(w, start_of(w, all[at]->source)), before);
@@ -102,7 +103,8 @@ static int write_image(stage_writer *w, const want *x, error *e)
 	const dockerfile_word *word = &w->stage->from->from.image;
 	span image = word->source;
 	if (w->stage->from->from.base != DOCKERFILE_NO_STAGE)
-		return error_set(e, ERROR_USAGE, "the base is another stage of this Dockerfile: its own FROM has to name the version");
+		return error_set(e, ERROR_USAGE,
+			"the base is another stage of this Dockerfile: its own FROM has to name the version");
 	if (image.n == 0 || !span_equal(image, word->value) || span_find_byte(image, '$') != SPAN_NONE)
 		return error_set(e, ERROR_USAGE, "the base image is made of variables");
 	size_t digest = span_find_byte(image, '@'), slash = span_find_last(image, '/');
@@ -150,9 +152,9 @@ static bool pair_wanted(const stage_writer *w, const dockerfile_pair *pair, cons
 
 static int write_pairs(stage_writer *w, const want *x, error *e)
 {
-	dockerfile_kind kind = x->fact == FACT_env ? DOCKERFILE_ENV
-						    : x->fact == FACT_args ? DOCKERFILE_ARG
-									   : DOCKERFILE_LABEL;
+	dockerfile_kind kind = x->fact == FACT_env    ? DOCKERFILE_ENV
+			       : x->fact == FACT_args ? DOCKERFILE_ARG
+						      : DOCKERFILE_LABEL;
 	if (x->op != WANT_REMOVE)
 		return error_set(e, ERROR_USAGE, "only removing %s is known", fact_rows[x->fact].field);
 	for (uint32_t k = 0; k < w->stage->end; k++) {
@@ -188,7 +190,8 @@ static int write_one(stage_writer *w, const want *x, error *e)
 		if (statable[i].fact == x->fact && statable[i].op == x->op)
 			return statable[i].write(w, x, e);
 	if (x->fact == FACT_health)
-		return error_set(e, ERROR_USAGE, "a HEALTHCHECK needs to know how the application shows that it is well");
+		return error_set(e, ERROR_USAGE,
+			"a HEALTHCHECK needs to know how the application shows that it is well");
 	return error_set(e, ERROR_USAGE, "a Dockerfile cannot state %s", fact_rows[x->fact].field);
 }
 

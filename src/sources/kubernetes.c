@@ -198,7 +198,7 @@ static void kubernetes_read(const text *t, loader *files __attribute__((unused))
 		bundle_add_skipped(b, t->path, "Go template: render it first (helm template)");
 		return;
 	}
-	list_each (node_problem, p, &problems)
+	list_each(node_problem, p, &problems)
 		bundle_add_problem(b, t, p->start, p->end, p->message);
 	read_documents(&m, &documents);
 }

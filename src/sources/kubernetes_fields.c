@@ -149,8 +149,8 @@ static void read_annotation(pod_reader *r, fact_id fact, span name)
 	const member *m = map_get(&r->annotations, name);
 	span value = m ? node_text(m->value) : (span){0};
 	if (value.n)
-		posture_set_text(r->posture, fact, KNOWN_DECLARED, annotated_profile(value),
-			tree_origin(r->text, m));
+		posture_set_text(
+			r->posture, fact, KNOWN_DECLARED, annotated_profile(value), tree_origin(r->text, m));
 }
 
 /* The annotation for one container goes before that of the pod; fields go before both. */
@@ -185,8 +185,8 @@ static void read_service_account(pod_reader *r)
 			r->posture->service_account.origin = tree_origin(r->text, m);
 		if (!name.n)
 			continue;
-		posture_set_text(r->posture, FACT_service_account, KNOWN_DECLARED, name,
-			tree_origin(r->text, m));
+		posture_set_text(
+			r->posture, FACT_service_account, KNOWN_DECLARED, name, tree_origin(r->text, m));
 		return;
 	}
 }
@@ -200,8 +200,7 @@ static void read_image(pod_reader *r)
 		posture_place(r->posture, facts[i], r->here);
 	if (!m || !node_text(m->value).n)
 		return;
-	posture_set_image(
-		r->posture, KNOWN_DECLARED, node_text(m->value), tree_origin(r->text, m), r->arena);
+	posture_set_image(r->posture, KNOWN_DECLARED, node_text(m->value), tree_origin(r->text, m), r->arena);
 	fact *tag = &r->posture->image_tag, *policy = &r->posture->pull_policy;
 	bool floating = r->posture->image_digest.known == KNOWN_UNSET &&
 			(tag->known == KNOWN_UNSET || span_is(tag->value.text, "latest"));

@@ -83,8 +83,7 @@ static void link_account(const linker *l, workload *w)
 		return;
 	const document *account = map_get(
 		&l->accounts, account_key(l, w->document->object_namespace, p->service_account.value.text));
-	const member *m =
-		account ? tree_find(account->root, "automountServiceAccountToken", NULL) : NULL;
+	const member *m = account ? tree_find(account->root, "automountServiceAccountToken", NULL) : NULL;
 	if (m && node_truth(m->value) >= 0)
 		posture_set_truth(p, FACT_service_account_token, KNOWN_DECLARED, node_truth(m->value) == 1,
 			tree_origin(account->text, m));
@@ -115,8 +114,7 @@ static void link_range(workload *w, const document *d, const node *limit)
 		bool (*read)(span, int64_t *) =
 			fact_rows[id].type == TYPE_CPU ? value_quantity_cpu : value_quantity;
 		if (read(node_text(m->value), &value))
-			posture_set_number(
-				&w->posture, id, KNOWN_DEFAULT, value, tree_origin(d->text, m));
+			posture_set_number(&w->posture, id, KNOWN_DEFAULT, value, tree_origin(d->text, m));
 	}
 }
 

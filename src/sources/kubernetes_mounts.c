@@ -119,8 +119,8 @@ void kubernetes_pod_volumes(pod_reader *r)
 void kubernetes_container_mounts(pod_reader *r)
 {
 	const member *m = node_member(r->node, "volumeMounts");
-	posture_set_list(r->posture, FACT_mounts, KNOWN_DEFAULT, m ? tree_origin(r->text, m) : r->here,
-		r->arena);
+	posture_set_list(
+		r->posture, FACT_mounts, KNOWN_DEFAULT, m ? tree_origin(r->text, m) : r->here, r->arena);
 	for (uint32_t i = 0; m && node_is_list(m->value) && i < m->value->count; i++)
 		read_mount(r, m->value->items[i]);
 }
@@ -133,8 +133,7 @@ void kubernetes_unmounted(pod_reader *r)
 		span name = node_text(node_get(volume, "name"));
 		if (map_get(&r->mounted, name))
 			continue;
-		item *it =
-			posture_add(r->posture, FACT_mounts, tree_origin_of(r->text, volume), r->arena);
+		item *it = posture_add(r->posture, FACT_mounts, tree_origin_of(r->text, volume), r->arena);
 		set_volume(r, it, volume, name);
 		it->set &= ~(1u << MEMBER_mount_writable);
 	}

@@ -13,42 +13,47 @@ static bool is_yaml(span name)
 /* Dockerfile, Dockerfile.prod, app.dockerfile, prod.Dockerfile, Containerfile; not their notes and ignore files. */
 static bool is_dockerfile(span name)
 {
-	if (span_ends(name, SPAN(".dockerignore")) || span_ends(name, SPAN(".md")) || span_ends(name, SPAN(".go")) ||
-		span_ends(name, SPAN(".py")) || span_ends(name, SPAN(".sh")) || is_yaml(name) || span_ends(name, SPAN(".json")))
+	if (span_ends(name, SPAN(".dockerignore")) || span_ends(name, SPAN(".md")) ||
+		span_ends(name, SPAN(".go")) || span_ends(name, SPAN(".py")) ||
+		span_ends(name, SPAN(".sh")) || is_yaml(name) || span_ends(name, SPAN(".json")))
 		return false;
 	size_t n = name.n;
 	return span_equal_fold(span_sub(name, 0, 10), SPAN("dockerfile")) ||
-		span_equal_fold(span_sub(name, 0, 13), SPAN("containerfile")) ||
-		(n > 11 && span_equal_fold(span_from(name, n - 11), SPAN(".dockerfile"))) ||
-		(n > 14 && span_equal_fold(span_from(name, n - 14), SPAN(".containerfile")));
+	       span_equal_fold(span_sub(name, 0, 13), SPAN("containerfile")) ||
+	       (n > 11 && span_equal_fold(span_from(name, n - 11), SPAN(".dockerfile"))) ||
+	       (n > 14 && span_equal_fold(span_from(name, n - 14), SPAN(".containerfile")));
 }
 
 static bool is_commands(span name)
 {
-	return span_ends(name, SPAN(".sh")) || span_ends(name, SPAN(".bash")) || span_ends(name, SPAN(".mk")) ||
-		span_in(name, "Makefile makefile GNUmakefile Justfile justfile") || span_ends(name, SPAN(".md")) ||
-		span_ends(name, SPAN(".markdown"));
+	return span_ends(name, SPAN(".sh")) || span_ends(name, SPAN(".bash")) ||
+	       span_ends(name, SPAN(".mk")) ||
+	       span_in(name, "Makefile makefile GNUmakefile Justfile justfile") ||
+	       span_ends(name, SPAN(".md")) || span_ends(name, SPAN(".markdown"));
 }
 
 static bool is_ci(span path)
 {
 	span name = span_of(path_name(path.p));
 	return span_contains(path, ".github/workflows/") || span_contains(path, ".circleci/") ||
-		span_contains(path, ".gitea/workflows/") || span_contains(path, ".forgejo/workflows/") ||
-		span_in(name, ".gitlab-ci.yml .gitlab-ci.yaml azure-pipelines.yml .drone.yml bitbucket-pipelines.yml .travis.yml "
-			      "cloudbuild.yaml Jenkinsfile");
+	       span_contains(path, ".gitea/workflows/") || span_contains(path, ".forgejo/workflows/") ||
+	       span_in(name,
+		       ".gitlab-ci.yml .gitlab-ci.yaml azure-pipelines.yml .drone.yml bitbucket-pipelines.yml .travis.yml "
+		       "cloudbuild.yaml Jenkinsfile");
 }
 
 bool recognise_name(const char *name)
 {
 	span s = span_of(name);
-	return is_dockerfile(s) || is_yaml(s) || is_commands(s) || span_ends(s, SPAN(".json")) || span_is(s, "Jenkinsfile");
+	return is_dockerfile(s) || is_yaml(s) || is_commands(s) || span_ends(s, SPAN(".json")) ||
+	       span_is(s, "Jenkinsfile");
 }
 
 bool recognise_folder(const char *name)
 {
 	/* Copies of other people's files, and what is not source. */
-	static const char *const left_out = ".git .hg .svn node_modules .terraform .venv __pycache__ .tox .cache";
+	static const char *const left_out =
+		".git .hg .svn node_modules .terraform .venv __pycache__ .tox .cache";
 	return !span_in(span_of(name), left_out);
 }
 
@@ -66,15 +71,16 @@ static bool has_line(span bytes, const char *words)
 
 static bool compose_name(span name)
 {
-	return is_yaml(name) && (span_starts(name, SPAN("compose")) || span_contains(name, "docker-compose") ||
-		span_contains(name, ".compose.") || span_contains(name, "podman-compose"));
+	return is_yaml(name) &&
+	       (span_starts(name, SPAN("compose")) || span_contains(name, "docker-compose") ||
+		       span_contains(name, ".compose.") || span_contains(name, "podman-compose"));
 }
 
 /* Objects, and the configurations of network plugins, which stand beside them on every node. */
 static bool is_manifest(span bytes)
 {
 	return (span_contains(bytes, "apiVersion") && span_contains(bytes, "kind")) ||
-		(span_contains(bytes, "\"cniVersion\"") && span_contains(bytes, "\"plugins\""));
+	       (span_contains(bytes, "\"cniVersion\"") && span_contains(bytes, "\"plugins\""));
 }
 
 static file_kind recognise_yaml(span path, span name, span bytes)
@@ -111,7 +117,8 @@ const char *const recognise_words[] = {"dockerfile", "compose", "kubernetes", "c
 
 file_kind recognise_as(const char *word)
 {
-	static const file_kind kinds[] = {FILE_DOCKERFILE, FILE_COMPOSE, FILE_KUBERNETES, FILE_COMMANDS, FILE_CI};
+	static const file_kind kinds[] = {
+		FILE_DOCKERFILE, FILE_COMPOSE, FILE_KUBERNETES, FILE_COMMANDS, FILE_CI};
 	for (size_t i = 0; recognise_words[i]; i++)
 		if (strcmp(recognise_words[i], word) == 0)
 			return kinds[i];

@@ -9,18 +9,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define FUZZ(bytes)                                                                                                    \
-	static void fuzz_one(span bytes);                                                                              \
-	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)                                                   \
-	{                                                                                                              \
-		fuzz_one((span){(const char *)data, size});                                                            \
-		return 0;                                                                                              \
-	}                                                                                                              \
+#define FUZZ(bytes)                                                  \
+	static void fuzz_one(span bytes);                            \
+	int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) \
+	{                                                            \
+		fuzz_one((span){(const char *)data, size});          \
+		return 0;                                            \
+	}                                                            \
 	static void fuzz_one(span bytes)
 
 /* An invariant beyond not crashing. */
-#define FUZZ_HOLDS(condition)                                                                                          \
-	do {                                                                                                           \
-		if (!(condition))                                                                                      \
-			__builtin_trap();                                                                              \
+#define FUZZ_HOLDS(condition)             \
+	do {                              \
+		if (!(condition))         \
+			__builtin_trap(); \
 	} while (0)

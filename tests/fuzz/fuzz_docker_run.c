@@ -34,7 +34,7 @@ static void write_wants(const text *t, const workload *w, const want *some, size
 	auto_buffer out = {0};
 	if (docker_run_source.write(w, some, count, a, &edits, &e) < 0)
 		return;
-	list_each (edit, x, &edits)
+	list_each(edit, x, &edits)
 		FUZZ_HOLDS(x->source == t && x->start <= x->end && x->end <= t->bytes.n);
 	FUZZ_HOLDS(edits_apply(t, &edits, &out, &e) == 0);
 }

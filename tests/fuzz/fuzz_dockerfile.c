@@ -30,7 +30,7 @@ static void map_holds(const dockerfile_instruction *i)
 
 static void heredocs_hold(const dockerfile_instruction *i)
 {
-	list_each (const dockerfile_heredoc, h, &i->heredocs) {
+	list_each(const dockerfile_heredoc, h, &i->heredocs) {
 		holds(i->file->text, h->source);
 		holds(i->file->text, h->content);
 		holds(i->file->text, h->terminator);
@@ -41,7 +41,7 @@ static void commands_hold(const dockerfile_instruction *i, arena *a)
 {
 	shell_script script;
 	dockerfile_shell(i, a, &script);
-	list_each (const shell_command, command, &script.commands) {
+	list_each(const shell_command, command, &script.commands) {
 		holds(i->file->text, dockerfile_spot(i, command->source));
 		for (uint32_t k = 0; k < command->words.count; k++)
 			holds(i->file->text, dockerfile_spot(i, command->words.items[k].value));
@@ -57,11 +57,11 @@ static void instruction_holds(const dockerfile_instruction *i, const dockerfile_
 	holds(t, i->source);
 	map_holds(i);
 	heredocs_hold(i);
-	list_each (const dockerfile_word, word, &i->words) {
+	list_each(const dockerfile_word, word, &i->words) {
 		word_holds(i, word);
 		dockerfile_scope_expand(s, i, word->raw, a, &value, &complete);
 	}
-	list_each (const dockerfile_flag, flag, &i->flags) {
+	list_each(const dockerfile_flag, flag, &i->flags) {
 		holds(t, flag->source);
 		word_holds(i, &flag->value);
 		span rest = flag->value.value;
@@ -69,7 +69,7 @@ static void instruction_holds(const dockerfile_instruction *i, const dockerfile_
 		while (dockerfile_option_next(&rest, &option))
 			continue;
 	}
-	list_each (const dockerfile_pair, pair, &i->pairs) {
+	list_each(const dockerfile_pair, pair, &i->pairs) {
 		holds(t, pair->source);
 		word_holds(i, &pair->key);
 		word_holds(i, &pair->value);
@@ -95,11 +95,11 @@ FUZZ(bytes)
 		last = i->source.p + i->source.n;
 		instruction_holds(i, s, &a);
 	}
-	list_each (const dockerfile_problem, problem, &d->problems)
+	list_each(const dockerfile_problem, problem, &d->problems)
 		holds(&t, problem->source);
-	list_each (const span, comment, &d->comments)
+	list_each(const span, comment, &d->comments)
 		holds(&t, *comment);
-	list_each (const dockerfile_directive, directive, &d->directives)
+	list_each(const dockerfile_directive, directive, &d->directives)
 		holds(&t, directive->value);
 	arena_done(&a);
 }

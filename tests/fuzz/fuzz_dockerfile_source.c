@@ -59,6 +59,7 @@ FUZZ(bytes)
 		write_all(w, &t, &a);
 	}
 	for (uint32_t i = 0; i < b.problems.count; i++)
-		FUZZ_HOLDS(b.problems.items[i].start <= b.problems.items[i].end && b.problems.items[i].end <= bytes.n);
+		FUZZ_HOLDS(b.problems.items[i].start <= b.problems.items[i].end &&
+			   b.problems.items[i].end <= bytes.n);
 	arena_done(&a);
 }

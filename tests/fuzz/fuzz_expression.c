@@ -6,8 +6,9 @@
 
 static const field_row *find_field(const void *of, span name)
 {
-	static const field_row rows[] = {{.name = "t", .type = VALUE_TEXT}, {.name = "n", .type = VALUE_NUMBER, .id = 1},
-		{.name = "b", .type = VALUE_TRUTH, .id = 2}, {.name = "l", .type = VALUE_TEXT, .list = true, .id = 3}};
+	static const field_row rows[] = {{.name = "t", .type = VALUE_TEXT},
+		{.name = "n", .type = VALUE_NUMBER, .id = 1}, {.name = "b", .type = VALUE_TRUTH, .id = 2},
+		{.name = "l", .type = VALUE_TEXT, .list = true, .id = 3}};
 	(void)of;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (span_is(name, rows[i].name))
@@ -15,7 +16,8 @@ static const field_row *find_field(const void *of, span name)
 	return NULL;
 }
 
-static field_state get(const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
+static field_state get(
+	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
 {
 	(void)of, (void)ret_empty;
 	*ret = (field_value){.type = field->type, .text = SPAN("/etc/passwd"), .number = 7};

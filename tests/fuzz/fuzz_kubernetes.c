@@ -26,7 +26,7 @@ static void write_all(const workload *w, const text *t, arena *a)
 	if (kubernetes_source.write(w, wants, WANTS, a, &edits, &e) < 0 &&
 		kubernetes_source.write(w, wants, WANTS - 1, a, &edits, &e) < 0)
 		return;
-	list_each (edit, x, &edits)
+	list_each(edit, x, &edits)
 		FUZZ_HOLDS(x->source == t && x->start <= x->end && x->end <= t->bytes.n);
 	FUZZ_HOLDS(edits_apply(t, &edits, &out, &e) == 0);
 }

@@ -12,7 +12,7 @@ static void holds(span text, span s)
 
 static void redirects_hold(span text, const shell_redirects *list)
 {
-	list_each (const shell_redirect, r, list) {
+	list_each(const shell_redirect, r, list) {
 		holds(text, r->source);
 		holds(text, r->target.source);
 		holds(text, r->body);
@@ -28,10 +28,10 @@ static void command_holds(const shell_script *s, const shell_command *c, arena *
 	FUZZ_HOLDS(c->group < s->groups.count && c->depth == s->groups.items[c->group].depth);
 	for (uint32_t k = 0; k < c->words.count; k++)
 		holds(c->source, c->words.items[k].source);
-	list_each (const shell_assignment, assignment, &c->assignments)
+	list_each(const shell_assignment, assignment, &c->assignments)
 		holds(c->source, assignment->value.source);
 	redirects_hold(s->text, &c->redirects);
-	list_each (const shell_redirect, r, &c->redirects)
+	list_each(const shell_redirect, r, &c->redirects)
 		holds(c->source, r->source);
 	shell_program(c, &words);
 	shell_has_flag(words, "y", "yes assume-yes");

@@ -18,55 +18,55 @@ typedef struct test {
 
 extern test *test_first, **test_last;
 
-#define TEST(name)                                                                                                     \
-	static void test_##name(test *test_self);                                                                      \
-	static test test_row_##name = {#name, test_##name, NULL, false};                                               \
-	__attribute__((constructor)) static void test_register_##name(void)                                            \
-	{                                                                                                              \
-		*test_last = &test_row_##name;                                                                         \
-		test_last = &test_row_##name.next;                                                                     \
-	}                                                                                                              \
+#define TEST(name)                                                          \
+	static void test_##name(test *test_self);                           \
+	static test test_row_##name = {#name, test_##name, NULL, false};    \
+	__attribute__((constructor)) static void test_register_##name(void) \
+	{                                                                   \
+		*test_last = &test_row_##name;                              \
+		test_last = &test_row_##name.next;                          \
+	}                                                                   \
 	static void test_##name(test *test_self __attribute__((unused)))
 
-#define TEST_FAIL(...)                                                                                                 \
-	do {                                                                                                           \
-		printf("# %s:%d: ", __FILE__, __LINE__);                                                               \
-		printf(__VA_ARGS__);                                                                                   \
-		printf("\n");                                                                                          \
-		test_self->failed = true;                                                                              \
-		return;                                                                                                \
+#define TEST_FAIL(...)                                   \
+	do {                                             \
+		printf("# %s:%d: ", __FILE__, __LINE__); \
+		printf(__VA_ARGS__);                     \
+		printf("\n");                            \
+		test_self->failed = true;                \
+		return;                                  \
 	} while (0)
 
-#define CHECK(condition)                                                                                               \
-	do {                                                                                                           \
-		if (!(condition))                                                                                      \
-			TEST_FAIL("%s does not hold", #condition);                                                     \
+#define CHECK(condition)                                           \
+	do {                                                       \
+		if (!(condition))                                  \
+			TEST_FAIL("%s does not hold", #condition); \
 	} while (0)
 
-#define CHECK_SPAN(got, want)                                                                                          \
-	do {                                                                                                           \
-		span got_ = (got), want_ = span_of(want);                                                              \
-		if (!span_equal(got_, want_))                                                                          \
-			TEST_FAIL("%s is '%.*s', not '%.*s'", #got, SPAN_ARG(got_), SPAN_ARG(want_));                  \
+#define CHECK_SPAN(got, want)                                                                         \
+	do {                                                                                          \
+		span got_ = (got), want_ = span_of(want);                                             \
+		if (!span_equal(got_, want_))                                                         \
+			TEST_FAIL("%s is '%.*s', not '%.*s'", #got, SPAN_ARG(got_), SPAN_ARG(want_)); \
 	} while (0)
 
-#define CHECK_INT(got, want)                                                                                           \
-	do {                                                                                                           \
-		long long got_ = (long long)(got), want_ = (long long)(want);                                          \
-		if (got_ != want_)                                                                                     \
-			TEST_FAIL("%s is %lld, not %lld", #got, got_, want_);                                          \
+#define CHECK_INT(got, want)                                                  \
+	do {                                                                  \
+		long long got_ = (long long)(got), want_ = (long long)(want); \
+		if (got_ != want_)                                            \
+			TEST_FAIL("%s is %lld, not %lld", #got, got_, want_); \
 	} while (0)
 
-#define TEST_MAIN()                                                                                                    \
-	test *test_first = NULL, **test_last = &test_first;                                                            \
-	int main(void)                                                                                                 \
-	{                                                                                                              \
-		int n = 0, failed = 0;                                                                                 \
-		for (test *t = test_first; t; t = t->next) {                                                           \
-			t->run(t);                                                                                     \
-			printf("%sok %d - %s\n", t->failed ? "not " : "", ++n, t->name);                               \
-			failed += t->failed;                                                                           \
-		}                                                                                                      \
-		printf("1..%d\n", n);                                                                                  \
-		return failed ? EXIT_FAILURE : EXIT_SUCCESS;                                                           \
+#define TEST_MAIN()                                                                      \
+	test *test_first = NULL, **test_last = &test_first;                              \
+	int main(void)                                                                   \
+	{                                                                                \
+		int n = 0, failed = 0;                                                   \
+		for (test *t = test_first; t; t = t->next) {                             \
+			t->run(t);                                                       \
+			printf("%sok %d - %s\n", t->failed ? "not " : "", ++n, t->name); \
+			failed += t->failed;                                             \
+		}                                                                        \
+		printf("1..%d\n", n);                                                    \
+		return failed ? EXIT_FAILURE : EXIT_SUCCESS;                             \
 	}

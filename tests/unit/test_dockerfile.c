@@ -39,18 +39,18 @@ static span show(reading *r)
 			i = i->trigger;
 		}
 		buffer_format(&b, "%s%s", dockerfile_kind_name(i->kind), i->exec ? "!" : "");
-		list_each (const dockerfile_flag, flag, &i->flags)
+		list_each(const dockerfile_flag, flag, &i->flags)
 			buffer_format(&b, " {%.*s=%.*s}", SPAN_ARG(flag->name), SPAN_ARG(flag->value.value));
-		list_each (const dockerfile_word, word, &i->words)
+		list_each(const dockerfile_word, word, &i->words)
 			buffer_format(&b, " <%.*s>", SPAN_ARG(word->value));
-		list_each (const dockerfile_pair, pair, &i->pairs)
+		list_each(const dockerfile_pair, pair, &i->pairs)
 			buffer_format(&b, " <%.*s%s%.*s>", SPAN_ARG(pair->key.value),
 				pair->has_value ? "=" : "", SPAN_ARG(pair->value.value));
-		list_each (const dockerfile_heredoc, h, &i->heredocs)
+		list_each(const dockerfile_heredoc, h, &i->heredocs)
 			buffer_format(&b, " [%.*s|%.*s]", SPAN_ARG(h->name), SPAN_ARG(h->content));
 		buffer_add_string(&b, ";");
 	}
-	list_each (const dockerfile_problem, problem, &r->d->problems)
+	list_each(const dockerfile_problem, problem, &r->d->problems)
 		buffer_format(&b, " %s%s", problem->lenient ? "~" : "", problem->message);
 	return arena_copy(&r->arena, buffer_span(&b));
 }
@@ -216,7 +216,7 @@ static void names(const dockerfile_instruction *i, arena *a, buffer *b)
 {
 	shell_script s;
 	dockerfile_shell(i, a, &s);
-	list_each (const shell_command, c, &s.commands)
+	list_each(const shell_command, c, &s.commands)
 		buffer_format(b, "%.*s ", SPAN_ARG(shell_command_name(c)));
 }
 
@@ -364,7 +364,8 @@ TEST(commands_of_all_runs)
 	arena a = {0};
 	text t;
 	text_init(&t, "Dockerfile",
-		SPAN("FROM a\nRUN sudo x | y\nONBUILD RUN [\"z\", \"-c\"]\nRUN bash -c 'p && q'\nCMD not this\n"), &a);
+		SPAN("FROM a\nRUN sudo x | y\nONBUILD RUN [\"z\", \"-c\"]\nRUN bash -c 'p && q'\nCMD not this\n"),
+		&a);
 	const dockerfile *d = dockerfile_read(&t, &a);
 	static const char *const names[] = {"x", "y", "z", "bash", "p", "q"};
 	CHECK_INT(d->commands.count, 6);

@@ -86,15 +86,16 @@ TEST(facts_of_the_last_stage)
 		reading_init(&r, "Dockerfile", span_of(rows[i].file));
 		span got = shown(&r, r.bundle.workloads.count - 1, rows[i].fact);
 		if (!span_is(got, rows[i].want))
-			TEST_FAIL("%s of '%s' is '%.*s', not '%s'", fact_rows[rows[i].fact].field, rows[i].file, SPAN_ARG(got),
-				rows[i].want);
+			TEST_FAIL("%s of '%s' is '%.*s', not '%s'", fact_rows[rows[i].fact].field,
+				rows[i].file, SPAN_ARG(got), rows[i].want);
 	}
 }
 
 TEST(stages_before_the_last_do_not_run)
 {
 	auto_reading r;
-	reading_init(&r, "Dockerfile", SPAN("FROM a:1 AS one\nUSER 7\nENV A=1\nFROM b:2\nFROM c:3 AS last\n"));
+	reading_init(
+		&r, "Dockerfile", SPAN("FROM a:1 AS one\nUSER 7\nENV A=1\nFROM b:2\nFROM c:3 AS last\n"));
 	CHECK_INT(r.bundle.workloads.count, 3);
 	CHECK(strcmp(r.bundle.workloads.items[0]->name, "stage one") == 0);
 	CHECK(strcmp(r.bundle.workloads.items[1]->name, "stage 1") == 0);
@@ -111,11 +112,13 @@ TEST(items_hold_what_is_written)
 	auto_reading r;
 	reading_init(&r, "Dockerfile", SPAN("FROM a\nENV A=\"b c\"\nARG D\nEXPOSE 53/UDP\n"));
 	const posture *p = &r.bundle.workloads.items[0]->posture;
-	const item *env = posture_items(p, FACT_env)->all.items[0], *arg = posture_items(p, FACT_args)->all.items[0],
+	const item *env = posture_items(p, FACT_env)->all.items[0],
+		   *arg = posture_items(p, FACT_args)->all.items[0],
 		   *port = posture_items(p, FACT_ports)->all.items[0];
 	CHECK_SPAN(item_text(env, MEMBER_env_name), "A");
 	CHECK_SPAN(item_text(env, MEMBER_env_value), "b c");
-	CHECK_SPAN(span_sub(r.text.bytes, env->origin.start, env->origin.end - env->origin.start), "A=\"b c\"");
+	CHECK_SPAN(
+		span_sub(r.text.bytes, env->origin.start, env->origin.end - env->origin.start), "A=\"b c\"");
 	CHECK(!item_has(arg, MEMBER_env_value));
 	CHECK_INT(port->values[MEMBER_port_container_port].number, 53);
 	CHECK_SPAN(item_text(port, MEMBER_port_protocol), "udp");
@@ -141,10 +144,11 @@ TEST(problems_and_templates)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		auto_reading r;
 		reading_init(&r, rows[i].path, span_of(rows[i].file));
-		if (r.bundle.problems.count != rows[i].problems || r.bundle.skipped.count != rows[i].skipped ||
+		if (r.bundle.problems.count != rows[i].problems ||
+			r.bundle.skipped.count != rows[i].skipped ||
 			r.bundle.workloads.count != rows[i].workloads)
-			TEST_FAIL("'%s' has %u problems, %u skipped, %u workloads", rows[i].file, r.bundle.problems.count,
-				r.bundle.skipped.count, r.bundle.workloads.count);
+			TEST_FAIL("'%s' has %u problems, %u skipped, %u workloads", rows[i].file,
+				r.bundle.problems.count, r.bundle.skipped.count, r.bundle.workloads.count);
 	}
 }
 
@@ -155,13 +159,20 @@ static span written(reading *r, const want *x, error *e)
 	edit_list edits = {0};
 	auto_buffer out = {0};
 	const workload *w = r->bundle.workloads.items[r->bundle.workloads.count - 1];
-	if (dockerfile_source.write(w, x, 1, &r->arena, &edits, e) < 0 || edits_apply(&r->text, &edits, &out, e) < 0)
+	if (dockerfile_source.write(w, x, 1, &r->arena, &edits, e) < 0 ||
+		edits_apply(&r->text, &edits, &out, e) < 0)
 		return SPAN("refused");
 	return arena_copy(&r->arena, buffer_span(&out));
 }
 
-#define SET(fact, value) {FACT_##fact, WANT_SET, -1, {value, sizeof(value) - 1}, NULL}
-#define DROP(fact, value) {FACT_##fact, WANT_REMOVE, -1, {value, sizeof(value) - 1}, NULL}
+#define SET(fact, value)                                                    \
+	{                                                                   \
+		FACT_##fact, WANT_SET, -1, {value, sizeof(value) - 1}, NULL \
+	}
+#define DROP(fact, value)                                                      \
+	{                                                                      \
+		FACT_##fact, WANT_REMOVE, -1, {value, sizeof(value) - 1}, NULL \
+	}
 
 static const struct {
 	const char *file;
@@ -173,9 +184,12 @@ static const struct {
 	{"FROM a\r\nRUN x\r\n", SET(uid, "65532"), "FROM a\r\nRUN x\r\nUSER 65532:65532\r\n"},
 	{"FROM a\nUSER root\nRUN x\n", SET(uid, "65532"), "FROM a\nUSER 65532:65532\nRUN x\n"},
 	{"FROM a\nUSER b\nRUN x\nUSER  root # c\n", SET(user, "app"), "FROM a\nUSER b\nRUN x\nUSER  app\n"},
-	{"FROM a\nRUN x\nHEALTHCHECK NONE\nCMD [\"y\"]\n", SET(uid, "7"), "FROM a\nRUN x\nUSER 7:7\nHEALTHCHECK NONE\nCMD [\"y\"]\n"},
-	{"FROM a\nRUN x\n\n# starts it\nCMD y\n", SET(uid, "7"), "FROM a\nRUN x\n\nUSER 7:7\n# starts it\nCMD y\n"},
-	{"FROM a AS b\nUSER root\nFROM b\nCMD x\n", SET(uid, "7"), "FROM a AS b\nUSER root\nFROM b\nUSER 7:7\nCMD x\n"},
+	{"FROM a\nRUN x\nHEALTHCHECK NONE\nCMD [\"y\"]\n", SET(uid, "7"),
+		"FROM a\nRUN x\nUSER 7:7\nHEALTHCHECK NONE\nCMD [\"y\"]\n"},
+	{"FROM a\nRUN x\n\n# starts it\nCMD y\n", SET(uid, "7"),
+		"FROM a\nRUN x\n\nUSER 7:7\n# starts it\nCMD y\n"},
+	{"FROM a AS b\nUSER root\nFROM b\nCMD x\n", SET(uid, "7"),
+		"FROM a AS b\nUSER root\nFROM b\nUSER 7:7\nCMD x\n"},
 	{"FROM a\n", SET(image_tag, "1"), "FROM a:1\n"},
 	{"FROM r:5000/a AS b\n", SET(image_tag, "1"), "FROM r:5000/a:1 AS b\n"},
 	{"FROM a:2@sha256:0\n", SET(image_tag, "1"), "FROM a:1@sha256:0\n"},
@@ -201,7 +215,8 @@ TEST(edits_are_the_smallest)
 		reading_init(&r, "Dockerfile", span_of(edits[i].file));
 		span got = written(&r, &edits[i].want, &e);
 		if (!span_is(got, edits[i].result))
-			TEST_FAIL("'%s' became '%.*s', not '%s' (%s)", edits[i].file, SPAN_ARG(got), edits[i].result, e.text);
+			TEST_FAIL("'%s' became '%.*s', not '%s' (%s)", edits[i].file, SPAN_ARG(got),
+				edits[i].result, e.text);
 	}
 }
 

@@ -54,7 +54,8 @@ static const char *find_list(const void *of, span name)
 
 static const vocabulary words = {.field = find_field, .macro = find_macro, .list = find_list};
 
-static field_state get(const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
+static field_state get(
+	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
 {
 	static const char *const caps[] = {"NET_RAW", "KILL"};
 	(void)of;
@@ -93,23 +94,63 @@ static const struct {
 	const char *condition;
 	verdict want;
 } rows[] = {
-	{"uid = 0", VERDICT_TRUE}, {"uid == 0", VERDICT_TRUE}, {"uid != 0", VERDICT_FALSE}, {"uid < 1 and uid >= 0", VERDICT_TRUE},
-	{"on", VERDICT_TRUE}, {"not on", VERDICT_FALSE}, {"on = false", VERDICT_FALSE}, {"on exists", VERDICT_FALSE},
-	{"uid exists", VERDICT_TRUE}, {"known(on)", VERDICT_TRUE}, {"known(gid)", VERDICT_FALSE}, {"not known(lost)", VERDICT_TRUE},
-	{"known(none)", VERDICT_TRUE}, {"gid = 0", VERDICT_UNKNOWN}, {"not gid = 0", VERDICT_UNKNOWN}, {"gid = 0 or uid = 0", VERDICT_TRUE},
-	{"gid = 0 and uid = 1", VERDICT_FALSE}, {"gid = 0 and uid = 0", VERDICT_UNKNOWN}, {"gid exists", VERDICT_FALSE},
-	{"memory = 2k", VERDICT_TRUE}, {"memory > 1k", VERDICT_TRUE}, {"uid = val(memory)", VERDICT_FALSE}, {"uid = val(gid)", VERDICT_UNKNOWN},
-	{"caps intersects (more)", VERDICT_TRUE}, {"caps in (net)", VERDICT_FALSE}, {"caps in (net, KILL)", VERDICT_TRUE},
-	{"caps = KILL", VERDICT_TRUE}, {"caps != KILL", VERDICT_FALSE}, {"caps != SYS_ADMIN", VERDICT_TRUE}, {"len(caps) = 2", VERDICT_TRUE},
-	{"none intersects (x)", VERDICT_FALSE}, {"none exists", VERDICT_FALSE}, {"not none intersects (ALL)", VERDICT_TRUE},
-	{"lost intersects (x)", VERDICT_UNKNOWN}, {"lost exists", VERDICT_FALSE}, {"len(none) = 0", VERDICT_TRUE},
-	{"name contains oo", VERDICT_TRUE}, {"name icontains OO", VERDICT_TRUE}, {"name startswith ro", VERDICT_TRUE},
-	{"name endswith ot", VERDICT_TRUE}, {"name glob r*t", VERDICT_TRUE}, {"name glob r?t", VERDICT_FALSE}, {"name iglob R[o]*", VERDICT_TRUE},
-	{"name regex '^r.+t$'", VERDICT_TRUE}, {"name regex ^x", VERDICT_FALSE}, {"toupper(name) = ROOT", VERDICT_TRUE},
-	{"basename(path) = docker.sock", VERDICT_TRUE}, {"path pmatch (/var/run, /x)", VERDICT_TRUE}, {"path pmatch (/var/ru)", VERDICT_FALSE},
-	{"path pmatch (/)", VERDICT_TRUE}, {"name = \"root\"", VERDICT_TRUE}, {"name in ('root', other)", VERDICT_TRUE},
-	{"is_root and on", VERDICT_TRUE}, {"not (is_root)", VERDICT_FALSE}, {"not not uid = 0", VERDICT_TRUE},
-	{"uid = 1 or uid = 0 and on", VERDICT_TRUE}, {"unset = x", VERDICT_UNKNOWN},
+	{"uid = 0", VERDICT_TRUE},
+	{"uid == 0", VERDICT_TRUE},
+	{"uid != 0", VERDICT_FALSE},
+	{"uid < 1 and uid >= 0", VERDICT_TRUE},
+	{"on", VERDICT_TRUE},
+	{"not on", VERDICT_FALSE},
+	{"on = false", VERDICT_FALSE},
+	{"on exists", VERDICT_FALSE},
+	{"uid exists", VERDICT_TRUE},
+	{"known(on)", VERDICT_TRUE},
+	{"known(gid)", VERDICT_FALSE},
+	{"not known(lost)", VERDICT_TRUE},
+	{"known(none)", VERDICT_TRUE},
+	{"gid = 0", VERDICT_UNKNOWN},
+	{"not gid = 0", VERDICT_UNKNOWN},
+	{"gid = 0 or uid = 0", VERDICT_TRUE},
+	{"gid = 0 and uid = 1", VERDICT_FALSE},
+	{"gid = 0 and uid = 0", VERDICT_UNKNOWN},
+	{"gid exists", VERDICT_FALSE},
+	{"memory = 2k", VERDICT_TRUE},
+	{"memory > 1k", VERDICT_TRUE},
+	{"uid = val(memory)", VERDICT_FALSE},
+	{"uid = val(gid)", VERDICT_UNKNOWN},
+	{"caps intersects (more)", VERDICT_TRUE},
+	{"caps in (net)", VERDICT_FALSE},
+	{"caps in (net, KILL)", VERDICT_TRUE},
+	{"caps = KILL", VERDICT_TRUE},
+	{"caps != KILL", VERDICT_FALSE},
+	{"caps != SYS_ADMIN", VERDICT_TRUE},
+	{"len(caps) = 2", VERDICT_TRUE},
+	{"none intersects (x)", VERDICT_FALSE},
+	{"none exists", VERDICT_FALSE},
+	{"not none intersects (ALL)", VERDICT_TRUE},
+	{"lost intersects (x)", VERDICT_UNKNOWN},
+	{"lost exists", VERDICT_FALSE},
+	{"len(none) = 0", VERDICT_TRUE},
+	{"name contains oo", VERDICT_TRUE},
+	{"name icontains OO", VERDICT_TRUE},
+	{"name startswith ro", VERDICT_TRUE},
+	{"name endswith ot", VERDICT_TRUE},
+	{"name glob r*t", VERDICT_TRUE},
+	{"name glob r?t", VERDICT_FALSE},
+	{"name iglob R[o]*", VERDICT_TRUE},
+	{"name regex '^r.+t$'", VERDICT_TRUE},
+	{"name regex ^x", VERDICT_FALSE},
+	{"toupper(name) = ROOT", VERDICT_TRUE},
+	{"basename(path) = docker.sock", VERDICT_TRUE},
+	{"path pmatch (/var/run, /x)", VERDICT_TRUE},
+	{"path pmatch (/var/ru)", VERDICT_FALSE},
+	{"path pmatch (/)", VERDICT_TRUE},
+	{"name = \"root\"", VERDICT_TRUE},
+	{"name in ('root', other)", VERDICT_TRUE},
+	{"is_root and on", VERDICT_TRUE},
+	{"not (is_root)", VERDICT_FALSE},
+	{"not not uid = 0", VERDICT_TRUE},
+	{"uid = 1 or uid = 0 and on", VERDICT_TRUE},
+	{"unset = x", VERDICT_UNKNOWN},
 };
 
 TEST(verdicts)
@@ -143,10 +184,21 @@ static const struct {
 	uint32_t column;
 	const char *says;
 } faults[] = {
-	{"uid = 0 and", 12, "ends where a test is expected"}, {"nope = 1", 1, "no field or macro 'nope'"}, {"uid = x", 7, "is a number"},
-	{"name = \"x", 8, "never closed"}, {"(uid = 0", 9, "')' is missing"}, {"uid = 0 )", 9, "not expected"}, {"on = maybe", 6, "true or false"},
-	{"uid contains 0", 5, "does not fit"}, {"name", 1, "no truth"}, {"endless", 1, "contains itself"}, {"caps in (loop)", 10, "contains itself"},
-	{"broken", 1, "in macro broken"}, {"name regex '('", 12, "no regular expression"}, {"name in (a b)", 12, "',' or ')'"}, {"", 1, "ends where"},
+	{"uid = 0 and", 12, "ends where a test is expected"},
+	{"nope = 1", 1, "no field or macro 'nope'"},
+	{"uid = x", 7, "is a number"},
+	{"name = \"x", 8, "never closed"},
+	{"(uid = 0", 9, "')' is missing"},
+	{"uid = 0 )", 9, "not expected"},
+	{"on = maybe", 6, "true or false"},
+	{"uid contains 0", 5, "does not fit"},
+	{"name", 1, "no truth"},
+	{"endless", 1, "contains itself"},
+	{"caps in (loop)", 10, "contains itself"},
+	{"broken", 1, "in macro broken"},
+	{"name regex '('", 12, "no regular expression"},
+	{"name in (a b)", 12, "',' or ')'"},
+	{"", 1, "ends where"},
 	{"uid = val(name)", 11, "cannot be compared"},
 };
 
@@ -171,7 +223,8 @@ TEST(the_fields_that_decided)
 	error e;
 	const expression *x;
 	decided by = {0};
-	CHECK(expression_compile(SPAN("gid = 0 or name = x or caps = KILL and uid = 0"), &words, &a, &x, &e) == 0);
+	CHECK(expression_compile(
+		      SPAN("gid = 0 or name = x or caps = KILL and uid = 0"), &words, &a, &x, &e) == 0);
 	verdict got = expression_eval(x, &(subject){.get = get}, &by);
 	arena_done(&a);
 	CHECK_INT(got, VERDICT_TRUE);

@@ -11,9 +11,11 @@ TEST(globs)
 	static const struct {
 		const char *glob, *path;
 		bool want;
-	} rows[] = {{"*.yaml", "a/b.yaml", true}, {"a/*.yaml", "a/b.yaml", true}, {"a/*.yaml", "a/c/b.yaml", false}, {"a/**/*.yaml", "a/c/d/b.yaml", true},
-		{"a/**", "a/c/d", true}, {"a", "a/c/d", true}, {"vendor/", "x/vendor/y", true}, {"b", "a/bc", false}, {"./a", "a/x", true},
-		{"a/?.txt", "a/b.txt", true}, {"**/test", "x/y/test/z", true}, {"", "a", false}, {"*", "a/b", true}};
+	} rows[] = {{"*.yaml", "a/b.yaml", true}, {"a/*.yaml", "a/b.yaml", true},
+		{"a/*.yaml", "a/c/b.yaml", false}, {"a/**/*.yaml", "a/c/d/b.yaml", true},
+		{"a/**", "a/c/d", true}, {"a", "a/c/d", true}, {"vendor/", "x/vendor/y", true},
+		{"b", "a/bc", false}, {"./a", "a/x", true}, {"a/?.txt", "a/b.txt", true},
+		{"**/test", "x/y/test/z", true}, {"", "a", false}, {"*", "a/b", true}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (policy_glob(span_of(rows[i].glob), span_of(rows[i].path)) != rows[i].want)
 			TEST_FAIL("%s against %s", rows[i].glob, rows[i].path);
@@ -71,16 +73,23 @@ TEST(exceptions_expire_and_are_missed_when_unused)
 	text t;
 	text_init(&t, "app/Dockerfile", SPAN("FROM a\n"), &a);
 	policy p = {0};
-	list_push(&a, &p.exceptions, (exception){.rule = SPAN("user/root"), .path = SPAN("app/**"), .reason = SPAN("r"), .expires = SPAN("2030-01-01")});
-	list_push(&a, &p.exceptions, (exception){.rule = SPAN("user/root"), .reason = SPAN("r"), .expires = SPAN("2020-01-01")});
+	list_push(&a, &p.exceptions,
+		(exception){.rule = SPAN("user/root"),
+			.path = SPAN("app/**"),
+			.reason = SPAN("r"),
+			.expires = SPAN("2030-01-01")});
+	list_push(&a, &p.exceptions,
+		(exception){.rule = SPAN("user/root"), .reason = SPAN("r"), .expires = SPAN("2020-01-01")});
 	list_push(&a, &p.exceptions, (exception){.rule = SPAN("image/*"), .reason = SPAN("r")});
 	finding_list findings = {0};
 	list_push(&a, &findings, (finding){.rule = &root, .at = {&t, 0, 4}});
 	policy_suppress(&p, &findings, "2026-06-01", &a);
-	bool covered = findings.items[0].suppressed && span_is(findings.items[0].suppressed->expires, "2030-01-01");
+	bool covered =
+		findings.items[0].suppressed && span_is(findings.items[0].suppressed->expires, "2030-01-01");
 	policy_review(&p, &findings, "2026-06-01", &a);
-	bool reviewed = findings.count == 3 && strcmp(findings.items[1].rule->id, "policy/expired-exception") == 0 &&
-		strcmp(findings.items[2].rule->id, "policy/unused-exception") == 0;
+	bool reviewed = findings.count == 3 &&
+			strcmp(findings.items[1].rule->id, "policy/expired-exception") == 0 &&
+			strcmp(findings.items[2].rule->id, "policy/unused-exception") == 0;
 	arena_done(&a);
 	CHECK(covered);
 	CHECK(reviewed);

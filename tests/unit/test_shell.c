@@ -13,14 +13,14 @@ static void command_show(buffer *b, const shell_script *s, const shell_command *
 		buffer_add_string(b, "!");
 	if (c->group)
 		buffer_format(b, "%s:", groups[s->groups.items[c->group].kind]);
-	list_each (const shell_assignment, v, &c->assignments)
+	list_each(const shell_assignment, v, &c->assignments)
 		buffer_format(b, "{%.*s=%.*s}", SPAN_ARG(v->name), SPAN_ARG(v->value.value));
 	for (uint32_t k = 0; k < c->words.count; k++) {
 		const shell_word *w = &c->words.items[k];
 		buffer_format(
 			b, "%s%s<%.*s>", w->quoted ? "q" : "", w->dynamic ? "$" : "", SPAN_ARG(w->value));
 	}
-	list_each (const shell_redirect, r, &c->redirects)
+	list_each(const shell_redirect, r, &c->redirects)
 		buffer_format(b, "[%d %d %.*s]", r->kind, r->fd, SPAN_ARG(r->target.value));
 	buffer_format(b, "%s ", separators[c->separator]);
 }
@@ -30,7 +30,7 @@ static span shown(const char *text, arena *a, bool *ret_unbalanced)
 	shell_script s;
 	auto_buffer b = {0};
 	shell_parse(span_of(text), a, &s);
-	list_each (const shell_command, c, &s.commands)
+	list_each(const shell_command, c, &s.commands)
 		command_show(&b, &s, c);
 	*ret_unbalanced = s.unbalanced;
 	return arena_copy(a, span_trim(buffer_span(&b)));
@@ -125,7 +125,7 @@ static bool pipes(const char *text, const char *from, const char *to, arena *a)
 	shell_script s;
 	const shell_command *left = NULL, *right = NULL;
 	shell_parse(span_of(text), a, &s);
-	list_each (const shell_command, c, &s.commands) {
+	list_each(const shell_command, c, &s.commands) {
 		left = span_is(shell_command_name(c), from) ? c : left;
 		right = span_is(shell_program(c, NULL), to) ? c : right;
 	}
