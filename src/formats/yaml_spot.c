@@ -459,13 +459,25 @@ static bool loses_anchor(const text *t, const edit *one)
 	return false;
 }
 
+/* Whether what follows comes to stand at the start of a line and looks like "---" or "..." there. */
+static bool makes_marker(const text *t, const edit *one)
+{
+	span after = span_from(t->bytes, one->end);
+	bool marker = span_starts(after, SPAN("---")) || span_starts(after, SPAN("..."));
+	return marker && one->replacement.n == 0 && line_start(t, one->start) == one->start &&
+	       line_start(t, one->end) != one->end;
+}
+
 int spot_edits(const text *t, const spot *s, arena *a, edit_list *ret, error *e)
 {
 	struct work w = {.t = t, .a = a, .edits = ret, .e = e, .m = manner_of(t)};
 	TRY(edits_below(&w, s));
-	for (uint32_t i = 0; i < ret->count; i++)
-		if (loses_anchor(t, &ret->items[i]))
-			return refuse(
-				&w, ret->items[i].start, "this holds an anchor that is used further down");
+	for (uint32_t i = 0; i < ret->count; i++) {
+		const edit *one = &ret->items[i];
+		if (loses_anchor(t, one))
+			return refuse(&w, one->start, "this holds an anchor that is used further down");
+		if (makes_marker(t, one))
+			return refuse(&w, one->end, "what follows would start a document");
+	}
 	return 0;
 }
