@@ -200,7 +200,7 @@ static void suppress(const ignore_list *ignores, finding *f)
 void policy_comments(finding_list *findings, arena *a)
 {
 	map known = {0};
-	list_each (finding, f, findings) {
+	list_each(finding, f, findings) {
 		if (!f->at.text || f->suppressed)
 			continue;
 		span key = {(const char *)&f->at.text, sizeof f->at.text};

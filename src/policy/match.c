@@ -133,7 +133,7 @@ static bool covers(const exception *x, const finding *f, span path)
 
 void policy_suppress(policy *p, finding_list *findings, const char *today, arena *a)
 {
-	list_each (finding, f, findings)
+	list_each(finding, f, findings)
 		if (f->suppressed && past(f->suppressed->expires, today))
 			f->suppressed = NULL; /* by a comment that has expired */
 	if (p->exceptions.count == 0)
@@ -143,7 +143,7 @@ void policy_suppress(policy *p, finding_list *findings, const char *today, arena
 		why[i] = (suppression){.by = "exception",
 			.reason = p->exceptions.items[i].reason,
 			.expires = p->exceptions.items[i].expires};
-	list_each (finding, f, findings) {
+	list_each(finding, f, findings) {
 		span path = f->at.text ? inner_path(p, f->at.text->path, a) : (span){0};
 		for (uint32_t i = 0; i < p->exceptions.count; i++) {
 			exception *x = &p->exceptions.items[i];

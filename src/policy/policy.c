@@ -239,7 +239,7 @@ static bool valid_id(reading *r, const node *n)
 	for (const rule_table *const *table = rule_tables; words && *table; table++)
 		for (size_t i = 0; i < (*table)->count; i++)
 			taken |= span_is(id, (*table)->rows[i].id);
-	list_each (const rule, other, &r->policy->rules)
+	list_each(const rule, other, &r->policy->rules)
 		taken |= span_is(id, other->id);
 	if (words && taken)
 		fault(r, n, "there is a rule '%.*s' already", SPAN_ARG(id));
@@ -333,7 +333,7 @@ int policy_read(const char *path, arena *a, policy *ret, error *e)
 	node_list documents = {0};
 	node_problems problems = {0};
 	yaml_read(t, a, &documents, &problems);
-	list_each (node_problem, p, &problems)
+	list_each(node_problem, p, &problems)
 		list_push(a, &ret->problems, (problem){t->path, t, p->start, p->end, p->message});
 	reading r = {ret, a};
 	const node *root = documents.count ? documents.items[0] : NULL;

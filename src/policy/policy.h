@@ -7,9 +7,9 @@
 #include "rules/finding.h"
 
 typedef struct exception { /* a finding that somebody has accepted */
-	span rule;     /* id, alias, "control/…*" or "*" */
-	span path;     /* a glob; empty: any */
-	span workload; /* a glob; empty: any */
+	span rule;         /* id, alias, "control/…*" or "*" */
+	span path;         /* a glob; empty: any */
+	span workload;     /* a glob; empty: any */
 	span reason, owner;
 	span expires; /* YYYY-MM-DD; empty: never */
 	origin at;
@@ -18,13 +18,14 @@ typedef struct exception { /* a finding that somebody has accepted */
 
 typedef struct policy {
 	const text *text; /* NULL: there is no bulkhead.yaml */
-	const char *folder, *here; /* the full names of its folder and of the working directory; NULL without a file */
-	bool partial;     /* the run asks for some rules or files only: an exception that covers nothing may still be needed */
-	int profile;      /* enum profile; -1: not said */
-	int fail_on;      /* enum severity; -1: not said */
-	LIST(span) exclude;    /* globs of paths, relative to the file */
+	const char *folder,
+		*here; /* the full names of its folder and of the working directory; NULL without a file */
+	bool partial; /* the run asks for some rules or files only: an exception that covers nothing may still be needed */
+	int profile;        /* enum profile; -1: not said */
+	int fail_on;        /* enum severity; -1: not said */
+	LIST(span) exclude; /* globs of paths, relative to the file */
 	LIST(exception) exceptions;
-	LIST(rule) rules;      /* custom ones, and those that `registries` becomes */
+	LIST(rule) rules;       /* custom ones, and those that `registries` becomes */
 	LIST(problem) problems; /* what the file says wrongly */
 } policy;
 

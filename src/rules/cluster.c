@@ -7,19 +7,22 @@
 #define OBJECT(judge_) .judge = (judge_), .kinds = 1u << DOCUMENT_KUBERNETES
 
 /* A row over what roles grant; cluster_rbac.c has the grant. */
-#define ROLE(id_, severity_, title_, why_, aliases_)                                                                   \
-	{                                                                                                              \
-		.id = (id_), .severity = SEVERITY_##severity_, .profile = PROFILE_STRICT, OBJECT(judge_role), .title = (title_), \
-		.why = (why_), .aliases = (aliases_), .references = "CIS-Kubernetes:5.1"                               \
+#define ROLE(id_, severity_, title_, why_, aliases_)                                         \
+	{                                                                                    \
+		.id = (id_), .severity = SEVERITY_##severity_, .profile = PROFILE_STRICT,    \
+		OBJECT(judge_role), .title = (title_), .why = (why_), .aliases = (aliases_), \
+		.references = "CIS-Kubernetes:5.1"                                           \
 	}
 
 /* A row over a flag of the control plane or of kubelets; cluster_components.c has the flag. */
-#define COMPONENT(id_, severity_, title_, why_, aliases_)                                                              \
-	{                                                                                                              \
-		.id = (id_), .severity = SEVERITY_##severity_, .profile = PROFILE_STRICT, OBJECT(judge_component),     \
-		.title = (title_), .why = (why_), .aliases = (aliases_), .references = "CIS-Kubernetes"                \
+#define COMPONENT(id_, severity_, title_, why_, aliases_)                                         \
+	{                                                                                         \
+		.id = (id_), .severity = SEVERITY_##severity_, .profile = PROFILE_STRICT,         \
+		OBJECT(judge_component), .title = (title_), .why = (why_), .aliases = (aliases_), \
+		.references = "CIS-Kubernetes"                                                    \
 	}
 
+/* clang-format off */
 static const rule cluster_rules[] = {
 	/* --- namespaces --- */
 	{.id = "cluster/default-namespace", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
@@ -505,5 +508,6 @@ static const rule cluster_rules[] = {
 		.why = "A copy of etcd's disk has them all.",
 		.aliases = "kics:encryption_provider_not_properly_configured", .references = "CIS-Kubernetes"},
 };
+/* clang-format on */
 
 const rule_table cluster_table = RULE_TABLE(cluster_rules);

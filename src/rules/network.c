@@ -6,6 +6,7 @@
 
 #define ON_KUBERNETES .kinds = 1u << DOCUMENT_KUBERNETES
 
+/* clang-format off */
 static const rule network_rules[] = {
 	/* --- the network of the host --- */
 	{.id = "network/host-network", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
@@ -225,5 +226,6 @@ static const rule network_rules[] = {
 		       "(CVE-2025-1097, CVE-2025-1098, CVE-2025-24514).",
 		.aliases = "trivy:KCV-0093", .references = "CVE-2025-1097 CVE-2025-1098 CVE-2025-24514"},
 };
+/* clang-format on */
 
 const rule_table network_table = RULE_TABLE(network_rules);

@@ -227,7 +227,7 @@ static backends judged_backends(const document *d, const bundle *b, rule_report 
 void judge_ingress_target(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	backends all = judged_backends(d, b, out);
-	list_each (const backend, to, &all) {
+	list_each(const backend, to, &all) {
 		const document *service = backend_service(b, d, to);
 		if (!service)
 			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
@@ -244,7 +244,7 @@ void judge_ingress_target(const rule *r, const document *d, const bundle *b, rul
 void judge_ingress_exposes(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	backends all = judged_backends(d, b, out);
-	list_each (const backend, to, &all) {
+	list_each(const backend, to, &all) {
 		const document *service = backend_service(b, d, to);
 		if (service && service_has_port(service, to->port))
 			rule_found(out, r, NULL, object_member_place(d, to->key), NULL,
