@@ -142,6 +142,15 @@ static uint32_t used_columns(const checklist *list)
 	return ret;
 }
 
+/* With --only, or for a CI workflow, none of the controls may apply. */
+static bool asks_anything(const checklist_row *row)
+{
+	for (int i = 0; i < CONTROL_COUNT; i++)
+		if (row->status[i] != STATUS_NOT_APPLICABLE)
+			return true;
+	return false;
+}
+
 static void add_row(const report *r, buffer *out, const checklist_row *row, uint32_t columns)
 {
 	span name = span_of(row->workload->name);
@@ -174,6 +183,8 @@ static void add_checklist(const report *r, buffer *out)
 			buffer_format(out, "%*s", COLUMN, headings[i]);
 	buffer_add_byte(out, '\n');
 	list_each(const checklist_row, row, r->checklist) {
+		if (!asks_anything(row))
+			continue;
 		if (shown++ == CHECKLIST_ROWS_MAX) {
 			buffer_format(out, "… and %u more: --format json has them all\n",
 				r->checklist->count - CHECKLIST_ROWS_MAX);

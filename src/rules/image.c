@@ -47,12 +47,11 @@ static const rule image_rules[] = {
 		.why = "A tag can be moved to another image by whoever controls the registry; a digest cannot.",
 		.aliases = "checkov:CKV_K8S_43 kics:image_without_digest",
 		.references = "CIS-Docker-1.6:4.2"},
-	{.id = "image/heavy-base", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
-		.condition = "dockerfile and workload.final = true and image.repository in (heavy_images) and "
-			     "not image.tag icontains slim and not image.tag icontains alpine and not image.tag icontains distroless and "
-			     "not image.tag icontains minimal and not image.tag icontains chiselled",
+	{.id = "image/heavy-base", .severity = SEVERITY_LOW, .profile = PROFILE_RECOMMENDED,
+		.condition = "dockerfile and workload.final = true and known(image.repository) and image.smaller exists and "
+			     "not image.repository in (build_images)",
 		.title = "A base with more than the application needs",
-		.message = "{image.reference} brings a package manager, shells and hundreds of packages",
+		.message = "{image.reference} brings a package manager, shells and hundreds of packages: take {image.smaller}",
 		.why = "Every package is a tool for an attacker and a vulnerability to patch. A slim, alpine or distroless base of the same "
 		       "runtime has a tenth of them.",
 		.aliases = "", .references = "CIS-Docker-1.6:4.3"},

@@ -74,12 +74,6 @@ const macro_row macro_list_rows[] = {
 		"clickhouse/clickhouse-server, mcr.microsoft.com/mssql/server, mssql/server, timescale/timescaledb, postgis/postgis, "
 		"pgvector/pgvector, opensearchproject/opensearch",
 		"images of data stores"},
-	{"heavy_images",
-		"library/ubuntu, library/debian, library/centos, library/fedora, library/rockylinux, library/almalinux, "
-		"library/amazonlinux, library/oraclelinux, library/opensuse, library/python, library/node, library/ruby, library/php, "
-		"library/perl, library/openjdk, library/eclipse-temurin, library/golang, library/rust, library/gcc, library/maven, "
-		"library/gradle, library/buildpack-deps",
-		"bases that come in a smaller variant too"},
 	{"build_images",
 		"library/golang, library/rust, library/gcc, library/maven, library/gradle, library/buildpack-deps, library/haskell, "
 		"library/swift, library/dart",

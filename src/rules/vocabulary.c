@@ -4,6 +4,7 @@
 #include "rules/vocabulary.h"
 
 #include "posture/source.h"
+#include "rules/bases.h"
 #include "rules/macros.h"
 #include "secrets/secrets.h"
 
@@ -58,6 +59,17 @@ static bool about_final(const workload *w, field_value *ret)
 	return true;
 }
 
+static bool about_smaller(const workload *w, field_value *ret)
+{
+	const posture *p = w->effective;
+	const char *instead = p->image_repository.known
+				      ? base_smaller(p->image_repository.value.text,
+						p->image_tag.known ? p->image_tag.value.text : (span){0})
+				      : NULL;
+	ret->text = span_of(instead);
+	return instead;
+}
+
 static const struct about_row {
 	const char *name;
 	value_type type;
@@ -73,6 +85,8 @@ static const struct about_row {
 	{"workload.init", VALUE_TRUTH, about_init, "an init container"},
 	{"workload.ephemeral", VALUE_TRUTH, about_ephemeral, "an ephemeral container"},
 	{"workload.final", VALUE_TRUTH, about_final, "not an intermediate build stage"},
+	{"image.smaller", VALUE_TEXT, about_smaller,
+		"what to take instead of a base that comes in a smaller variant too"},
 };
 enum { ABOUT_COUNT = sizeof about_rows / sizeof *about_rows };
 
