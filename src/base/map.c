@@ -8,10 +8,20 @@ struct map_slot {
 	void *value;
 };
 
+/* FNV-1a from a start that only this process knows (where its memory lies), so that nobody can write a file whose keys all fall into
+ * one slot. */
+static uint32_t hash(const map *m, span key)
+{
+	uint64_t h = 0xcbf29ce484222325u ^ (uint64_t)(uintptr_t)m->slots * 0x9e3779b97f4a7c15u;
+	for (size_t i = 0; i < key.n; i++)
+		h = (h ^ (uint8_t)key.p[i]) * 0x100000001b3u;
+	return (uint32_t)(h >> 32 ^ h);
+}
+
 static struct map_slot *slot_of(const map *m, span key)
 {
 	uint32_t mask = m->room - 1;
-	for (uint32_t i = (uint32_t)span_hash(key) & mask;; i = (i + 1) & mask)
+	for (uint32_t i = hash(m, key) & mask;; i = (i + 1) & mask)
 		if (!m->slots[i].value || span_equal(m->slots[i].key, key))
 			return &m->slots[i];
 }
