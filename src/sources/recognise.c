@@ -10,18 +10,29 @@ static bool is_yaml(span name)
 	return span_ends(name, SPAN(".yaml")) || span_ends(name, SPAN(".yml"));
 }
 
-/* Dockerfile, Dockerfile.prod, app.dockerfile, prod.Dockerfile, Containerfile; not their notes and ignore files. */
+/* Endings of what is written about Dockerfiles, or compiled from it: notes, parsers, their objects. */
+static const char *const other_endings =
+	"dockerignore md markdown rst txt html go py js mjs cjs ts tsx jsx java kt rs rb php pl lua c h cc cpp cs swift scala o d a so "
+	"pyc class sh bash zsh ps1 bat yaml yml json jsonl toml xml lock log patch diff orig rej swp bak css svg png vim el sarif";
+
+static bool starts_fold(span name, span words)
+{
+	return span_equal_fold(span_sub(name, 0, words.n), words);
+}
+
+static bool ends_fold(span name, span words)
+{
+	return name.n > words.n && span_equal_fold(span_from(name, name.n - words.n), words);
+}
+
+/* Dockerfile, Dockerfile.prod, Dockerfile-dev, app.dockerfile, prod.Dockerfile, Containerfile. */
 static bool is_dockerfile(span name)
 {
-	if (span_ends(name, SPAN(".dockerignore")) || span_ends(name, SPAN(".md")) ||
-		span_ends(name, SPAN(".go")) || span_ends(name, SPAN(".py")) ||
-		span_ends(name, SPAN(".sh")) || is_yaml(name) || span_ends(name, SPAN(".json")))
+	size_t dot = span_find_last(name, '.');
+	if (dot != SPAN_NONE && span_in(span_from(name, dot + 1), other_endings))
 		return false;
-	size_t n = name.n;
-	return span_equal_fold(span_sub(name, 0, 10), SPAN("dockerfile")) ||
-	       span_equal_fold(span_sub(name, 0, 13), SPAN("containerfile")) ||
-	       (n > 11 && span_equal_fold(span_from(name, n - 11), SPAN(".dockerfile"))) ||
-	       (n > 14 && span_equal_fold(span_from(name, n - 14), SPAN(".containerfile")));
+	return starts_fold(name, SPAN("Dockerfile")) || starts_fold(name, SPAN("Containerfile")) ||
+	       ends_fold(name, SPAN(".dockerfile")) || ends_fold(name, SPAN(".containerfile"));
 }
 
 static bool is_commands(span name)
