@@ -3,7 +3,7 @@ _bulkhead()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="check rules explain version completions man"
+		words="check rules explain db version completions man"
 		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		return
 	fi
@@ -20,6 +20,7 @@ _bulkhead()
 	check) words="--help --profile --fail-on --format --file --run --as --only --exclude --config --no-config --verbose --quiet --color --jobs" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
+	db) words="--help" ;;
 	version) words="--help --features" ;;
 	completions) words="--help" ;;
 	man) words="--help" ;;

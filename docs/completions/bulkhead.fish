@@ -20,6 +20,7 @@ complete -c bulkhead -n '__fish_seen_subcommand_from rules' -l fields -d 'list t
 complete -c bulkhead -n __fish_use_subcommand -f -a explain -d 'say why a rule matters, what it asks and how to mend it'
 complete -c bulkhead -n '__fish_seen_subcommand_from explain' -l format -r -f -a 'text markdown' -d 'text (the default), or markdown as in docs/rules'
 complete -c bulkhead -n '__fish_seen_subcommand_from explain' -l all -d 'explain every rule'
+complete -c bulkhead -n __fish_use_subcommand -f -a db -d 'compare versions as their ecosystems do'
 complete -c bulkhead -n __fish_use_subcommand -f -a version -d 'print the version'
 complete -c bulkhead -n '__fish_seen_subcommand_from version' -l features -d 'what it was built with'
 complete -c bulkhead -n __fish_use_subcommand -f -a completions -d 'print the completion script of a shell'

@@ -5,6 +5,7 @@ _bulkhead() {
 		'check:judge Dockerfiles, Compose files, manifests and docker run lines'
 		'rules:list all rules, or the fields that custom rules may use'
 		'explain:say why a rule matters, what it asks and how to mend it'
+		'db:compare versions as their ecosystems do'
 		'version:print the version'
 		'completions:print the completion script of a shell'
 		'man:print the man page'
@@ -35,6 +36,7 @@ _bulkhead() {
 	explain) _arguments '--help[show the help]' \
 		'--format[text (the default), or markdown as in docs/rules]:format:(text markdown)' \
 		'--all[explain every rule]' '*:file:_files' ;;
+	db) _arguments '--help[show the help]' '*:file:_files' ;;
 	version) _arguments '--help[show the help]' \
 		'--features[what it was built with]' '*:file:_files' ;;
 	completions) _arguments '--help[show the help]' '*:file:_files' ;;
