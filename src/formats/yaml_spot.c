@@ -468,6 +468,26 @@ static bool makes_marker(const text *t, const edit *one)
 	       line_start(t, one->end) != one->end;
 }
 
+/* Whether a line of blanks with a tab follows. A plain value before it swallows such a line, which stands nowhere else. */
+static bool tab_line_follows(const text *t, uint32_t at)
+{
+	bool tab = false, line = line_start(t, at) == at;
+	for (; at < t->bytes.n; at++) {
+		char c = t->bytes.p[at];
+		if (c == '\n' || c == '\r') {
+			if (tab && line)
+				return true;
+			line = true;
+			tab = false;
+		} else if (c == '\t') {
+			tab = true;
+		} else if (c != ' ') {
+			return false;
+		}
+	}
+	return tab && line;
+}
+
 int spot_edits(const text *t, const spot *s, arena *a, edit_list *ret, error *e)
 {
 	struct work w = {.t = t, .a = a, .edits = ret, .e = e, .m = manner_of(t)};
@@ -478,6 +498,8 @@ int spot_edits(const text *t, const spot *s, arena *a, edit_list *ret, error *e)
 			return refuse(&w, one->start, "this holds an anchor that is used further down");
 		if (makes_marker(t, one))
 			return refuse(&w, one->end, "what follows would start a document");
+		if (tab_line_follows(t, one->end))
+			return refuse(&w, one->end, "a line with nothing but a tab follows");
 	}
 	return 0;
 }
