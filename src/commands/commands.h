@@ -19,6 +19,8 @@ int command_write(buffer *b, const char *path);
 void command_complain(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Parses options; when that ends the command (--help, a wrong option) *ret is its exit code and false is returned. */
-bool command_options(const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret);
+bool command_options(
+	const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret);
 
-extern const command_row check_command, db_command, rules_command, explain_command, version_command, completions_command, man_command;
+extern const command_row check_command, db_command, rules_command, explain_command, version_command,
+	completions_command, man_command;

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-const command_row *const commands[] = {&check_command, &rules_command, &explain_command, &db_command, &version_command,
-	&completions_command, &man_command, NULL};
+const command_row *const commands[] = {&check_command, &rules_command, &explain_command, &db_command,
+	&version_command, &completions_command, &man_command, NULL};
 
 const command_row *command_find(const char *name)
 {
@@ -47,7 +47,8 @@ int command_write(buffer *b, const char *path)
 	return EXIT_USAGE;
 }
 
-bool command_options(const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret)
+bool command_options(
+	const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret)
 {
 	error e;
 	int status = options_parse(c->options, argc, argv, into, rest, ret_rest, &e);
