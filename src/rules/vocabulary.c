@@ -9,7 +9,7 @@
 #include "secrets/secrets.h"
 
 /* A field's id holds the fact and, from the second byte on, which of its members; what is no fact has an id of its own. */
-enum { MEMBER_SHIFT = 8, DERIVED = 64, ABOUT = 1 << 16 };
+enum { MEMBER_SHIFT = 8, DERIVED = 32, ABOUT = 1 << 16 };
 
 static int field_id(fact_id fact, int member)
 {
