@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Bad input: each gets one clear error with its place, the rest is still judged, the exit code is 3, nothing hangs."""
+import json
 import os
+import shutil
+import subprocess
 import tempfile
 
-from common import Tap, report, run
+from common import PROGRAM, Tap, report, run
 
 tap = Tap()
 GOOD = "FROM alpine:3.20\nUSER root\n"
@@ -68,10 +71,31 @@ tree({"chart/Chart.yaml": "name: x\nversion: 1\n", "chart/templates/d.yaml": "ap
 tree({"t.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.x }}\n{{- if .y }}\nspec: {}\n{{- end }}\n"}, "a Go template", "",
      codes=(1,), most_errors=0)
 
-if os.geteuid() == 0:
-    tap.skip("an unreadable file", "root reads everything")
-else:
-    tree({"secret/Dockerfile": lambda p: os.close(os.open(p, os.O_CREAT, 0))}, "an unreadable file", "denied")
+
+
+def unreadable():
+    """A file and a folder that may not be read, for one who is not root (root reads everything: then as nobody)."""
+    with tempfile.TemporaryDirectory() as work:
+        os.chmod(work, 0o755)
+        program = shutil.copy(PROGRAM, work)
+        for path, mode in (("Dockerfile", 0o644), ("secret/Dockerfile", 0o000)):
+            full = os.path.join(work, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "w") as f:
+                f.write(GOOD)
+            os.chmod(full, mode)
+        os.mkdir(os.path.join(work, "closed"), 0o000)
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        done = subprocess.run([program, "check", "--no-config", "--format", "json", "."], cwd=work, capture_output=True, **nobody)
+        got = json.loads(done.stdout)
+        named = sorted(e["file"] for e in got["errors"])
+        tap.ok(done.returncode == 3 and named == ["closed", "secret/Dockerfile"] and all("denied" in e["message"] for e in got["errors"])
+               and any(f["rule"] == "user/root" for f in got["findings"]), "a file and a folder that may not be read", done.returncode,
+               got["errors"], done.stderr)
+        os.chmod(os.path.join(work, "closed"), 0o700)
+
+
+unreadable()
 
 code, out, err = run("check", "--no-config", "/nonexistent/Dockerfile")
 tap.ok(code == 3 and "/nonexistent/Dockerfile" in out and "No such file" in out, "a file that is not there", code, out, err)
