@@ -264,11 +264,66 @@ static bool spot_settle(arena *a, spot *s)
 	return s->empty;
 }
 
+/* Whether only blanks and dashes stand before a byte on its line. */
+static bool begins_line(span bytes, size_t at)
+{
+	while (at > 0 && memchr(" \t-", bytes.p[at - 1], 3))
+		at--;
+	return at == 0 || bytes.p[at - 1] == '\n' || bytes.p[at - 1] == '\r';
+}
+
+static bool is_key_mark(span bytes, size_t at)
+{
+	return begins_line(bytes, at) && (at + 1 == bytes.n || ascii_space(bytes.p[at + 1]));
+}
+
+static bool is_lone_return(span bytes, size_t at)
+{
+	return at + 1 == bytes.n || bytes.p[at + 1] != '\n';
+}
+
+static bool is_next_line(span bytes, size_t at) /* U+0085 */
+{
+	return span_starts(span_from(bytes, at + 1), SPAN("\x85"));
+}
+
+static bool is_separator(span bytes, size_t at) /* U+2028, U+2029 */
+{
+	span rest = span_from(bytes, at + 1);
+	return span_starts(rest, SPAN("\x80\xa8")) || span_starts(rest, SPAN("\x80\xa9"));
+}
+
+/* What nobody writes by hand and hardly a program. An edit there may mean something else to the next reader, so there is none. */
+static const struct {
+	char byte;
+	bool (*strange)(span bytes, size_t at);
+	const char *why;
+} strange_rows[] = {
+	{'?', is_key_mark, "a document with keys behind '?' is not edited"},
+	{'\r', is_lone_return, "a document with lone carriage returns is not edited"},
+	{'\xc2', is_next_line, "a document with line ends of Unicode is not edited"},
+	{'\xe2', is_separator, "a document with line ends of Unicode is not edited"},
+};
+
+static const char *strangeness(span bytes)
+{
+	for (size_t i = 0; i < sizeof strange_rows / sizeof *strange_rows; i++)
+		for (size_t from = 0, at;
+			(at = span_find_byte(span_from(bytes, from), strange_rows[i].byte)) != SPAN_NONE;
+			from += at + 1)
+			if (strange_rows[i].strange(bytes, from + at))
+				return strange_rows[i].why;
+	return NULL;
+}
+
 int tree_edit(const text *t, const node *top, const tree_change *changes, size_t n, arena *a, edit_list *ret,
 	error *e)
 {
 	if (!node_is_map(top))
 		return error_set(e, ERROR_USAGE, "only a map can be edited");
+	const char *strange = strangeness(t->bytes);
+	if (strange)
+		return error_set(e, ERROR_USAGE, "%s", strange);
 	spot root = {.n = top};
 	for (size_t i = 0; i < n; i++)
 		TRY(change_gather(t, &root, &changes[i], a, e));

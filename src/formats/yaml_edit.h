@@ -48,7 +48,8 @@ typedef struct tree_change {
 /* Adds to *ret the edits that make all n changes together: parents that are missing are made once, lists and maps
  * that become empty go with their key. What already holds needs no edit. `top` is a map of a tree read from t; the
  * edits live as long as a. ERROR_USAGE with the reason and place when a change would go through an alias or merged
- * member, and so change something else too, or when what stands there cannot hold it; *ret is then untouched. What
- * is below an anchor can be edited: its aliases then say the new thing too, which callers see by reading again. */
+ * member, and so change something else too, when what stands there cannot hold it, or when the document is written
+ * strangely (keys behind '?', lone carriage returns, line ends of Unicode); *ret is then untouched. What is below an
+ * anchor can be edited: its aliases then say the new thing too, which callers see by reading again. */
 int tree_edit(const text *t, const node *top, const tree_change *changes, size_t n, arena *a, edit_list *ret,
 	error *e);
