@@ -210,7 +210,7 @@ static int value_read(struct reader *r, node **ret);
 
 static int member_read(struct reader *r)
 {
-	node *key, *value;
+	node *key = NULL, *value = NULL;
 	TRY(string_read(r, &key));
 	builder_push(&r->build, key);
 	skip_space(r);
@@ -223,7 +223,7 @@ static int member_read(struct reader *r)
 
 static int item_read(struct reader *r)
 {
-	node *item;
+	node *item = NULL;
 	TRY(value_read(r, &item));
 	builder_push(&r->build, item);
 	return 0;
@@ -307,7 +307,7 @@ int json_read(const text *t, arena *a, node **ret, node_problems *problems, erro
 		.end = t->bytes.p + t->bytes.n,
 		.build = {.a = a, .problems = problems},
 		.e = e};
-	node *root;
+	node *root = NULL;
 	int result = document_read(&r, &root);
 	builder_done(&r.build);
 	if (result == 0)
