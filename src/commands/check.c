@@ -185,6 +185,31 @@ static double seconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
+/* Whether a rule goes by the name or is meant by the pattern; p has those of bulkhead.yaml. */
+static bool rule_exists(span pattern, const policy *p)
+{
+	for (const rule_table *const *table = rule_tables; *table; table++)
+		for (size_t i = 0; i < (*table)->count; i++)
+			if (rule_means(pattern, &(*table)->rows[i]))
+				return true;
+	for (uint32_t i = 0; i < p->rules.count; i++)
+		if (rule_means(pattern, &p->rules.items[i]))
+			return true;
+	return false;
+}
+
+/* A name that is mistyped would ask nothing, and look as if all were well. */
+static bool only_valid(const check_options *o, const policy *p)
+{
+	for (uint32_t i = 0; i < o->only.count; i++)
+		if (!rule_exists(span_of(o->only.items[i]), p)) {
+			command_complain("check", "--only: there is no rule '%s' (bulkhead rules lists them)",
+				o->only.items[i]);
+			return false;
+		}
+	return true;
+}
+
 static int judge_and_report(
 	const check_options *o, policy *p, collection *c, const struct timespec *start, arena *a)
 {
@@ -202,6 +227,8 @@ static int judge_and_report(
 		command_complain("check", "%s", e.text);
 		return EXIT_USAGE;
 	}
+	if (!only_valid(o, p))
+		return EXIT_USAGE;
 	finding_list findings = {0};
 	checklist list = {0};
 	char day[16];

@@ -15,6 +15,7 @@
 #include "sources/recognise.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 typedef struct input {
 	const char *path;
@@ -64,6 +65,38 @@ static int find_files(finder *f, const collect_request *request, error *e)
 			list_push(f->arena, &f->inputs, (input){path, true});
 	}
 	return 0;
+}
+
+/* Which file a path leads to, as bytes; nothing for what is no file. */
+static span file_identity(const char *path, arena *a)
+{
+	struct stat st;
+	if (strcmp(path, "-") == 0 || stat(path, &st) < 0)
+		return (span){0};
+	return arena_format(a, "%llu:%llu", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+}
+
+/* A file that several arguments lead to is read once, by the first of them; what -f lays over one another is read there. */
+static void drop_repeated(finder *f, const collect_request *request)
+{
+	map seen = {0};
+	if (request->path_count + request->compose_files->count < 2)
+		return;
+	for (uint32_t i = 0; i < request->compose_files->count; i++) {
+		span identity = file_identity(request->compose_files->items[i], f->arena);
+		if (identity.n)
+			map_set(&seen, f->arena, identity, f);
+	}
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < f->inputs.count; i++) {
+		span identity = file_identity(f->inputs.items[i].path, f->arena);
+		if (identity.n && map_get(&seen, identity))
+			continue;
+		if (identity.n)
+			map_set(&seen, f->arena, identity, f);
+		f->inputs.items[kept++] = f->inputs.items[i];
+	}
+	f->inputs.count = kept;
 }
 
 /* --- reading one file --- */
@@ -201,7 +234,11 @@ static void read_run_lines(slice *s, const string_list *lines)
 	for (uint32_t i = 0; i < lines->count; i++) {
 		text *t = ARENA_NEW(s->bundle.arena, text);
 		text_init(t, "<command line>", span_of(lines->items[i]), s->bundle.arena);
+		uint32_t before = s->bundle.workloads.count;
 		docker_run_source.read(t, &s->loader.loader, &s->bundle);
+		if (s->bundle.workloads.count == before)
+			bundle_add_problem(&s->bundle, t, 0, (uint32_t)t->bytes.n,
+				"this starts no container: docker run, docker create or podman run was expected");
 	}
 }
 
@@ -242,6 +279,7 @@ int collect(const collect_request *request, collection *ret, error *e)
 		.policy = request->policy,
 		.any_name = request->as};
 	TRY(find_files(&f, request, e));
+	drop_repeated(&f, request);
 	uint32_t slices = f.inputs.count > 16 ? request->threads * 4 : 1;
 	ret->part_count = slices + 1; /* the last is for what is not found by walking */
 	ret->parts = memory_zeroed(ret->part_count, sizeof *ret->parts);

@@ -305,6 +305,15 @@ static const struct {
 	{'\xe2', is_separator, "a document with line ends of Unicode is not edited"},
 };
 
+/* The bytes of a node with some of what is before and behind it: a '?' may stand lines above its key. Not the whole text, which
+ * would make many edits of a large one quadratic. */
+static span around(const text *t, const node *n)
+{
+	enum { BEFORE = 1024, BEHIND = 256 };
+	uint32_t start = n->start > BEFORE ? n->start - BEFORE : 0;
+	return span_sub(t->bytes, start, (size_t)(n->end - start) + BEHIND);
+}
+
 static const char *strangeness(span bytes)
 {
 	for (size_t i = 0; i < sizeof strange_rows / sizeof *strange_rows; i++)
@@ -321,7 +330,7 @@ int tree_edit(const text *t, const node *top, const tree_change *changes, size_t
 {
 	if (!node_is_map(top))
 		return error_set(e, ERROR_USAGE, "only a map can be edited");
-	const char *strange = strangeness(t->bytes);
+	const char *strange = strangeness(around(t, top));
 	if (strange)
 		return error_set(e, ERROR_USAGE, "%s", strange);
 	spot root = {.n = top};

@@ -36,7 +36,7 @@ static bool opens_block(span line)
 /* Looks at the lines below a `key:`; the first list and the first map decide. */
 static void measure_steps(const text *t, uint32_t *step, uint32_t *list_step)
 {
-	enum { LINES = 2000 }; /* the habit shows early */
+	enum { LINES = 400 }; /* the habit shows early, and this is asked for every edit */
 	uint32_t above = UINT32_MAX;
 	for (uint32_t i = 1; i <= t->line_count && i < LINES && (*step == 0 || *list_step == UINT32_MAX);
 		i++) {

@@ -51,6 +51,16 @@ item *posture_add(posture *p, fact_id id, origin at, arena *a)
 	return ret;
 }
 
+int64_t posture_reserved(const posture *p, fact_id limit)
+{
+	fact_id request = limit == FACT_memory_limit    ? FACT_memory_request
+			  : limit == FACT_cpu_limit     ? FACT_cpu_request
+			  : limit == FACT_storage_limit ? FACT_storage_request
+							: FACT_NONE;
+	bool known = p && request != FACT_NONE && p->all[request].known != KNOWN_UNSET;
+	return known ? p->all[request].value.number : 0;
+}
+
 const item_list *posture_items(const posture *p, fact_id id)
 {
 	static const item_list none = {0};

@@ -33,6 +33,9 @@ void posture_set_list(posture *p, fact_id id, fact_known known, origin at, arena
 /* Adds an item to a list fact and returns it for its members to be set; the fact becomes at least DECLARED. */
 item *posture_add(posture *p, fact_id id, origin at, arena *a);
 
+/* What is reserved of what the fact limits (memory.request for memory.limit), below which no limit can be; 0 for nothing. */
+int64_t posture_reserved(const posture *p, fact_id limit);
+
 /* The items of a list fact; an unset one has none. */
 const item_list *posture_items(const posture *p, fact_id id);
 

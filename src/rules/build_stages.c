@@ -267,10 +267,17 @@ BUILD_JUDGE(judge_build_tools)
 {
 	(void)b;
 	static const char *const managers = "apt-get apt apk yum dnf microdnf zypper";
+	const dockerfile_instruction *asked =
+		NULL; /* once an instruction: one may hold thousands of commands */
+	bool away = false;
 	list_each(const dockerfile_command, c, &d->dockerfile->commands) {
 		const dockerfile_instruction *i = c->instruction;
-		if (i->nested || !build_is_final(d, i) || !installs(c, managers, "install add in") ||
-			takes_away(d, i, managers))
+		if (i->nested || !build_is_final(d, i) || !installs(c, managers, "install add in"))
+			continue;
+		if (i != asked)
+			away = takes_away(d, i, managers);
+		asked = i;
+		if (away)
 			continue;
 		for (uint32_t k = 1; k < c->words.count; k++) {
 			span package = c->words.items[k].value;

@@ -55,7 +55,7 @@ static const rule capabilities_rules[] = {
 		.why = "With SYS_ADMIN, SYS_MODULE, SYS_PTRACE, DAC_READ_SEARCH, BPF and their like a process can mount the host's disk, load a "
 		       "kernel module or read any file.",
 		.aliases = "", .references = "CIS-Docker-1.6:5.4"},
-	{.id = "capabilities/sys-admin", .severity = SEVERITY_CRITICAL, .profile = PROFILE_BASELINE,
+	{.id = "capabilities/sys-admin", .severity = SEVERITY_CRITICAL, .profile = PROFILE_STRICT,
 		.each = "capabilities.add", .condition = "kubernetes and capabilities.add.name = SYS_ADMIN",
 		.wanted = "capabilities.add -= this", .unsafe = true,
 		.title = "SYS_ADMIN is added",
@@ -86,7 +86,16 @@ static const rule capabilities_rules[] = {
 		.message = "{capabilities.add.name} is added to {workload}",
 		.why = "NET_ADMIN changes routes and firewalls, NET_RAW forges packets: both reach the neighbours' traffic.",
 		.aliases = "", .references = ""},
-	{.id = "capabilities/beyond-default", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
+	{.id = "capabilities/unusual", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+		.each = "capabilities.add",
+		.condition = "not capabilities.add.name in (default_capabilities, escape_capabilities, network_capabilities)",
+		.wanted = "capabilities.add -= this", .unsafe = true,
+		.title = "A capability that containers do not have is added",
+		.message = "{capabilities.add.name} is added to {workload}",
+		.why = "It is not in the engine's default set, because it reaches beyond the container: the host's clock, log, limits or "
+		       "scheduling.",
+		.aliases = "", .references = "CIS-Docker-1.6:5.4"},
+	{.id = "capabilities/beyond-default", .severity = SEVERITY_HIGH, .profile = PROFILE_STRICT,
 		.each = "capabilities.add",
 		.condition = "not capabilities.add.name in (default_capabilities) or "
 			     "kubernetes and not capabilities.add.written in (default_capabilities)",

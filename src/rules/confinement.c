@@ -35,7 +35,7 @@ static void judge_empty_security_context(const rule *r, const document *d, const
 /* clang-format off */
 static const rule confinement_rules[] = {
 	{.id = "confinement/new-privileges", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
-		.condition = "confinement.no_new_privileges = false",
+		.condition = "confinement.no_new_privileges = false and not escalation_implied",
 		.wanted = "confinement.no_new_privileges = true",
 		.title = "A process can gain privileges",
 		.message = "{workload} lets set-uid programs raise privileges",
@@ -44,7 +44,14 @@ static const rule confinement_rules[] = {
 		.aliases = "psa:allowPrivilegeEscalation trivy:KSV-0001 checkov:CKV_K8S_20 kics:privilege_escalation_allowed "
 			   "kics:no_new_privileges_not_set dclint:require-no-new-privileges docker-bench:5.26 docker-bench:5.25",
 		.references = "PSS-restricted CIS-Docker-1.6:5.26 CIS-Kubernetes:5.2.6"},
-	{.id = "confinement/escalation-allowed", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
+	{.id = "confinement/escalation-implied", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
+		.condition = "confinement.no_new_privileges = false and escalation_implied",
+		.title = "What it has already makes privileges easy to gain",
+		.message = "{workload} lets set-uid programs raise privileges",
+		.why = "The API server refuses `allowPrivilegeEscalation: false` beside `privileged: true`: what has to go is the privilege.",
+		.aliases = "psa:allowPrivilegeEscalation trivy:KSV-0001 checkov:CKV_K8S_20 kics:privilege_escalation_allowed",
+		.references = "PSS-restricted CIS-Kubernetes:5.2.6"},
+	{.id = "confinement/escalation-allowed", .severity = SEVERITY_HIGH, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and (confinement.no_new_privileges = false and confinement.no_new_privileges exists or "
 			     "isolation.privileged = true or capabilities.add intersects (SYS_ADMIN))",
 		.title = "Privilege escalation is allowed on purpose",

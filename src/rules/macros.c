@@ -14,9 +14,29 @@ const macro_row macro_rows[] = {
 	{"long_running", "not workload.init = true and not workload.ephemeral = true and not workload.object in (Job, CronJob)",
 		"it is meant to stay up"},
 	{"host_directory", "mount.type = bind and mount.source startswith /", "a path of the host by its full name"},
+	{"engine_socket",
+		"(mount.source pmatch (engine_sockets) or mount.source endswith /docker.sock or mount.source endswith /podman.sock)",
+		"a socket over which an engine takes orders, also that of one user; for rules over mounts"},
+	{"common_device",
+		"(device.source pmatch (common_devices) or device.source startswith /dev/ttyUSB or device.source startswith /dev/ttyACM or "
+		"device.source startswith /dev/video or device.source startswith /dev/nvidia)",
+		"a device that many containers need and that holds no files; for rules over devices"},
+	{"windows_base", "(image.repository exists and image.registry = mcr.microsoft.com and image.repository startswith windows)",
+		"built on Windows"},
+	{"database_image", "(image.repository exists and image.repository in (database_images))", "made of an image of a data store"},
+	{"ssh_image", "(image.repository exists and image.repository in (ssh_images))", "made of an image that serves over SSH"},
+	{"web_port", "(port.host_port exists and port.host_port in (80, 443))", "a port of the web; for rules over ports"},
+	{"everywhere",
+		"engine and port.published = true and not (namespace.network exists and namespace.network = host) and "
+		"(not port.host_ip exists or port.host_ip in (0.0.0.0, ::, '[::]', '*'))",
+		"published on all addresses of the host; for rules over ports"},
+	{"escalation_implied",
+		"(workload.source = kubernetes and (isolation.privileged exists and isolation.privileged = true or "
+		"capabilities.add exists and capabilities.add.written intersects (CAP_SYS_ADMIN)))",
+		"Kubernetes refuses to forbid it the gaining of privileges"},
 	{"sensitive_mount",
 		"mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /) and "
-		"not mount.source pmatch (engine_sockets)",
+		"not engine_socket",
 		"a host path that gives the host away; for rules over mounts"},
 	{"privileged_like", "isolation.privileged = true or capabilities.add intersects (ALL, SYS_ADMIN)",
 		"it has the rights of root on the host or nearly so"},
@@ -46,6 +66,13 @@ const macro_row macro_list_rows[] = {
 		"/boot, /dev, /etc, /lib, /lib64, /proc, /root, /sys, /usr, /bin, /sbin, /home, /run, /var/run, /var/lib/docker, "
 		"/var/lib/containerd, /var/lib/containers, /var/lib/kubelet, /var/lib/etcd, /var/log, /etc/kubernetes",
 		"host paths that give the host away, even read-only"},
+	{"public_host_paths",
+		"/etc/localtime, /etc/timezone, /etc/machine-id, /etc/os-release, /etc/ssl/certs, /etc/ca-certificates, "
+		"/usr/share/ca-certificates, /etc/pki/ca-trust, /usr/share/zoneinfo, /lib/modules, /usr/lib/modules, /dev/null, /dev/zero, "
+		"/dev/full, /dev/random, /dev/urandom",
+		"host paths that hold nothing of one host's own"},
+	{"common_devices", "/dev/null, /dev/zero, /dev/full, /dev/random, /dev/urandom, /dev/net/tun, /dev/fuse, /dev/dri, /dev/snd, /dev/kvm",
+		"devices that many containers need and that hold no files"},
 	{"system_directories", "/bin, /sbin, /boot, /cdrom, /dev, /etc, /home, /lib, /media, /proc, /root, /run, /srv, /usr, /var",
 		"directories that belong to the system of a container (FHS)"},
 	/* hier(7): what is not the data of users. */
@@ -74,6 +101,8 @@ const macro_row macro_list_rows[] = {
 		"clickhouse/clickhouse-server, mcr.microsoft.com/mssql/server, mssql/server, timescale/timescaledb, postgis/postgis, "
 		"pgvector/pgvector, opensearchproject/opensearch",
 		"images of data stores"},
+	{"ssh_images", "gitea/gitea, gogs/gogs, forgejo/forgejo, gitlab/gitlab-ce, gitlab/gitlab-ee, atmoz/sftp",
+		"images that serve Git or files over SSH"},
 	{"build_images",
 		"library/golang, library/rust, library/gcc, library/maven, library/gradle, library/buildpack-deps, library/haskell, "
 		"library/swift, library/dart",

@@ -17,6 +17,14 @@ static bool is_placeholder(span value)
 	       span_starts(value, SPAN("vault:"));
 }
 
+/* A certificate is there to be shown; in `data` it is base64 of "-----BEGIN CERTIFICATE". */
+static bool is_certificate(span name, span value)
+{
+	return span_is(name, "tls.crt") || span_is(name, "ca.crt") ||
+	       span_starts(value, SPAN("-----BEGIN CERTIFICATE")) ||
+	       span_starts(value, SPAN("LS0tLS1CRUdJTiBDRVJUSUZJQ0FU"));
+}
+
 /* Types whose data is made by the cluster itself. */
 static bool is_token(const node *secret)
 {
@@ -33,7 +41,9 @@ void judge_secret_manifest(const rule *r, const document *d, const bundle *b, ru
 		const node *data = node_get(d->root, maps[m]);
 		for (uint32_t i = 0; node_is_map(data) && i < data->count; i++)
 			if (node_is_scalar(data->members[i].value) &&
-				!is_placeholder(node_text(data->members[i].value)))
+				!is_placeholder(node_text(data->members[i].value)) &&
+				!is_certificate(
+					data->members[i].key->value, node_text(data->members[i].value)))
 				rule_found(out, r, NULL, object_member_place(d, &data->members[i]), NULL,
 					"secret %.*s carries the value of %.*s in its manifest",
 					SPAN_ARG(d->object_name), SPAN_ARG(data->members[i].key->value));
@@ -50,6 +60,28 @@ void judge_native_secret(const rule *r, const document *d, const bundle *b, rule
 
 /* --- ConfigMap --- */
 
+/* What a line says: without the quotes and the comma of JSON or YAML; nothing for what opens a list or a map. */
+static span line_value(span value)
+{
+	value = span_trim(value);
+	if (value.n && value.p[value.n - 1] == ',')
+		value = span_trim(span_sub(value, 0, value.n - 1));
+	if (value.n > 1 && (value.p[0] == '"' || value.p[0] == '\'') && value.p[value.n - 1] == value.p[0])
+		value = span_sub(value, 1, value.n - 2);
+	return value.n && memchr("[{|>&*!", value.p[0], 7) ? (span){0} : value;
+}
+
+/* A program sets variables called token from calls: only what has the form of a secret counts there. */
+static bool is_program(span name)
+{
+	static const span endings[] = {{".py", 3}, {".js", 3}, {".ts", 3}, {".lua", 4}, {".go", 3},
+		{".rb", 3}, {".java", 5}, {".groovy", 7}, {".sql", 4}};
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (span_ends(name, endings[i]))
+			return true;
+	return false;
+}
+
 /* A line NAME=value or name: value whose name and value are those of a secret. */
 static bool holds_secret(span text)
 {
@@ -60,8 +92,9 @@ static bool holds_secret(span text)
 			sign++;
 		if (sign == line.n)
 			continue;
-		span name = span_trim(span_sub(line, 0, sign)), value = span_trim(span_from(line, sign + 1));
-		if (secret_name(name) && secret_literal(value))
+		span name = span_trim(span_sub(line, 0, sign));
+		bool comment = span_starts(name, SPAN("#")) || span_starts(name, SPAN("//"));
+		if (!comment && secret_name(name) && secret_literal(line_value(span_from(line, sign + 1))))
 			return true;
 	}
 	return secret_form(text);
@@ -75,7 +108,8 @@ void judge_config_map(const rule *r, const document *d, const bundle *b, rule_re
 	const node *data = node_get(d->root, "data");
 	for (uint32_t i = 0; node_is_map(data) && i < data->count; i++) {
 		span name = data->members[i].key->value, value = node_text(data->members[i].value);
-		if ((secret_name(name) && secret_literal(value)) || holds_secret(value))
+		bool named = secret_name(name) && secret_literal(value);
+		if (is_program(name) ? secret_form(value) != NULL : named || holds_secret(value))
 			rule_found(out, r, NULL, object_member_place(d, &data->members[i]), NULL,
 				"%.*s of config map %.*s holds a secret", SPAN_ARG(name),
 				SPAN_ARG(d->object_name));

@@ -16,7 +16,7 @@ static const rule user_rules[] = {
 		.references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/unset", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "(dockerfile and workload.final = true or engine) and user.uid = 0 and not user.name exists and "
-			     "not image.repository = library/scratch",
+			     "not image.repository = library/scratch and not windows_base",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "No USER: runs as root",
 		.message = "{workload} never sets a user, so it runs as root",
@@ -24,6 +24,15 @@ static const rule user_rules[] = {
 		       "the host after an escape.",
 		.aliases = "trivy:DS-0002 kics:missing_user_instruction checkov:CKV_DOCKER_3 docker-bench:4.1",
 		.references = "CIS-Docker-1.6:4.1"},
+	{.id = "user/windows-unset", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+		.condition = "dockerfile and workload.final = true and user.uid = 0 and not user.name exists and windows_base and "
+			     "not image.repository startswith windows/nanoserver",
+		.title = "No USER: runs as ContainerAdministrator",
+		.message = "{workload} never sets a user, so it runs as ContainerAdministrator",
+		.why = "The administrator of a container may change all of its files, and starts from there to attack the host; `USER "
+		       "ContainerUser` takes that away.",
+		.aliases = "trivy:DS-0002 kics:missing_user_instruction checkov:CKV_DOCKER_3",
+		.references = ""},
 	{.id = "user/scratch-unset", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.condition = "dockerfile and workload.final = true and user.uid = 0 and not user.name exists and "
 			     "image.repository = library/scratch",
@@ -37,13 +46,13 @@ static const rule user_rules[] = {
 		.condition = "engine and not known(user.name)",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "The image alone decides the user",
-		.message = "{workload} does not set a user: it is root unless {image.reference} says otherwise",
+		.message = "{workload} does not set a user: its image alone decides whether it is root",
 		.why = "Most public images start as root. Setting the user where the container is started holds whatever the next image "
 		       "version does.",
 		.aliases = "", .references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/not-numeric", .severity = SEVERITY_LOW, .profile = PROFILE_RECOMMENDED,
 		.condition = "dockerfile and workload.final = true and user.name exists and not known(user.uid) and "
-			     "not user.name startswith $",
+			     "not user.name startswith $ and not user.name in (ContainerUser, ContainerAdministrator)",
 		.title = "The user is a name, not a number",
 		.message = "{workload} runs as '{user.name}', which Kubernetes cannot prove to be no root",
 		.why = "With runAsNonRoot the kubelet refuses to start an image whose user is a name, because /etc/passwd in the image "

@@ -57,8 +57,13 @@ bool secret_name(span name)
 		if (i > 0 && span_is(words[i], "key") && span_in(words[i - 1], key_words))
 			secret = true;
 	}
+	if (count > 1 && span_is(words[count - 1], "pass")) /* DB_PASS, but neither PASS nor PASS_COUNT */
+		secret = true;
+	for (size_t i = 0; i < count; i++)
+		if (span_in(words[i], "public pub publishable")) /* JWT_PUBLIC_KEY */
+			return false;
 	/* What follows the secret word decides: TOKEN_FILE names a file, FILE_TOKEN is a token. */
-	return secret && !span_in(words[count - 1], innocent_words) && !span_is(words[0], "public");
+	return secret && !span_in(words[count - 1], innocent_words);
 }
 
 static const struct form {
@@ -158,6 +163,15 @@ const char *secret_form(span value)
 	return NULL;
 }
 
+/* xxxxxxxx: one character over and over stands for something else. */
+static bool one_character(span value)
+{
+	for (size_t i = 1; i < value.n; i++)
+		if (value.p[i] != value.p[0])
+			return false;
+	return value.n > 3;
+}
+
 bool secret_literal(span value)
 {
 	value = span_trim(value);
@@ -169,6 +183,10 @@ bool secret_literal(span value)
 	if (value.p[0] == '%' && value.p[value.n - 1] == '%')
 		return false;
 	if (value.n > 2 && span_find(value, SPAN("***")) != SPAN_NONE)
+		return false;
+	if (span_starts(value, SPAN("-----BEGIN ")) && !span_contains(value, "PRIVATE"))
+		return false;                                 /* a certificate, a public key */
+	if (one_character(value) && !ascii_digit(value.p[0])) /* 0000 is a password */
 		return false;
 	static const char *const words =
 		"true false yes no on off null none nil undefined 0 1 always never required optional";

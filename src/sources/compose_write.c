@@ -10,9 +10,10 @@ typedef LIST(tree_change) change_list;
 typedef struct service_writer {
 	arena *arena;
 	const compose_service *service;
-	change_list *changes; /* of every part of the service */
-	edit_list edits;      /* those that rewrite one scalar in place */
-	const want *wants;    /* all of the call */
+	const posture *posture; /* all that is said of the service */
+	change_list *changes;   /* of every part of the service */
+	edit_list edits;        /* those that rewrite one scalar in place */
+	const want *wants;      /* all of the call */
 	size_t count;
 	bool user_written;
 	error *error;
@@ -80,7 +81,7 @@ static bool field_value_of(const service_writer *s, fact_id fact, span wanted, t
 	case TYPE_LIST:
 		break;
 	}
-	if (!docker_quantity(fact, wanted, s->arena, &words))
+	if (!docker_quantity(fact, wanted, posture_reserved(s->posture, fact), s->arena, &words))
 		return false;
 	*ret = string_value(s, words);
 	if (fact_rows[fact].type == TYPE_NUMBER)
@@ -412,7 +413,12 @@ static int write_one(service_writer *s, const want *w)
 int compose_write(const workload *w, const want *wants, size_t count, arena *a, edit_list *ret, error *e)
 {
 	const compose_service *service = w->handle;
-	service_writer s = {.arena = a, .service = service, .wants = wants, .count = count, .error = e};
+	service_writer s = {.arena = a,
+		.service = service,
+		.posture = w->effective,
+		.wants = wants,
+		.count = count,
+		.error = e};
 	s.changes = ARENA_ARRAY(a, change_list, service->parts.count);
 	for (size_t i = 0; i < count; i++)
 		TRY(write_one(&s, &wants[i]));

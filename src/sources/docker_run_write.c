@@ -7,6 +7,7 @@
 typedef struct run_writer {
 	arena *arena;
 	const run_command *command;
+	const posture *posture; /* all that is said of it */
 	edit_list edits;
 	const want *wants;
 	size_t count;
@@ -112,7 +113,8 @@ static int write_field(run_writer *s, size_t field, const want *w)
 	const run_option *there = NULL;
 	if (fact_rows[w->fact].type == TYPE_TRUTH)
 		return write_truth(s, fields[field].name, w);
-	if (fact_rows[w->fact].type != TYPE_TEXT && !docker_quantity(w->fact, w->value, s->arena, &value))
+	if (fact_rows[w->fact].type != TYPE_TEXT &&
+		!docker_quantity(w->fact, w->value, posture_reserved(s->posture, w->fact), s->arena, &value))
 		return cannot(s, w);
 	if (!is_plain(value))
 		return cannot(s, w);
@@ -295,7 +297,12 @@ static int write_one(run_writer *s, const want *w)
 
 int run_write(const workload *w, const want *wants, size_t count, arena *a, edit_list *ret, error *e)
 {
-	run_writer s = {.arena = a, .command = w->handle, .wants = wants, .count = count, .error = e};
+	run_writer s = {.arena = a,
+		.command = w->handle,
+		.posture = w->effective,
+		.wants = wants,
+		.count = count,
+		.error = e};
 	for (size_t i = 0; i < count; i++)
 		TRY(write_one(&s, &wants[i]));
 	list_each(edit, x, &s.edits)

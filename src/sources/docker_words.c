@@ -478,13 +478,14 @@ void docker_security_opt(docker_words *d, span word, origin at)
 
 /* --- for writers --- */
 
-bool docker_quantity(fact_id fact, span wanted, arena *a, span *ret)
+bool docker_quantity(fact_id fact, span wanted, int64_t least, arena *a, span *ret)
 {
 	static const char *const units[] = {"b", "k", "m", "g"};
 	int64_t number;
 	if (fact_rows[fact].type == TYPE_CPU) {
 		if (!value_decimal_cpu(wanted, &number) && !value_quantity_cpu(wanted, &number))
 			return false;
+		number = number < least ? least : number;
 		*ret = arena_format(a, number % 100 ? "%lld.%03lld" : "%lld.%lld", (long long)(number / 1000),
 			(long long)(number % 100 ? number % 1000 : number % 1000 / 100));
 		return true;
@@ -496,6 +497,8 @@ bool docker_quantity(fact_id fact, span wanted, arena *a, span *ret)
 	if (fact_rows[fact].type != TYPE_SIZE ||
 		(!value_docker_size(wanted, &number) && !value_quantity(wanted, &number)))
 		return false;
+	if (number >= 0 && number < least)
+		number = least;
 	size_t unit = 0;
 	while (unit + 1 < sizeof units / sizeof *units && number > 0 && number % 1024 == 0) {
 		number /= 1024;

@@ -62,8 +62,8 @@ span docker_port_at(span word, span ip, arena *a);
 /* The word of a volume that is read-only (or writable again). */
 span docker_volume_writable(span word, bool writable, arena *a);
 
-/* What is written for a wanted size, CPU or number of a fact; false when it is none. */
-bool docker_quantity(fact_id fact, span wanted, arena *a, span *ret);
+/* What is written for a wanted size, CPU or number of a fact, which must not be below `least`; false when it is none. */
+bool docker_quantity(fact_id fact, span wanted, int64_t least, arena *a, span *ret);
 
 /* What `user:` says for the wants user.name, user.uid and user.gid among count wants; empty when none of them is there. */
 span docker_user_wanted(const want *wants, size_t count, arena *a);

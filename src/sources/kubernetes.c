@@ -93,10 +93,18 @@ static void read_empty_pod(const pod_reader *r, bundle *b, document *d)
 			posture_place(&w->posture, (fact_id)id, w->posture.all[id].origin);
 }
 
+/* The pod says so, or asks for a node that does. */
+static bool runs_on_windows(const node *spec)
+{
+	const node *os = node_path(spec, "os/name");
+	return span_is(node_text(os ? os : node_path(spec, "nodeSelector/kubernetes.io~1os")), "windows");
+}
+
 static void read_pod(const manifest *m, document *d, kubernetes_pod pod)
 {
 	pod_reader r = {.arena = m->bundle->arena, .text = m->text, .pod = pod};
 	r.pod_here = (origin){m->text, pod.key->key->start, pod.key->key->end};
+	r.windows = runs_on_windows(pod.spec);
 	r.posture = &r.shared;
 	read_annotations(&r);
 	kubernetes_pod_fields(&r);

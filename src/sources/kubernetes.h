@@ -45,6 +45,7 @@ typedef struct pod_reader {
 	map volumes, mounted; /* volumes by name: all, and those that a container mounts */
 	posture shared;       /* what the pod says for all of its containers */
 	uint64_t said;        /* bit i: the pod has a word for kubernetes_fields[i] */
+	bool windows;         /* it runs on a Windows node, where what is Linux's own means nothing */
 	origin pod_here;      /* what stands for the pod when nothing nearer does */
 
 	const node *node; /* the container at hand */

@@ -112,6 +112,16 @@ static bool field_set(posture *p, const kubernetes_field *f, fact_known known, s
 	return true;
 }
 
+/* What a Windows node does not know has no default there: nothing is wrong with leaving it out. */
+static bool linux_only(fact_id fact)
+{
+	static const fact_id facts[] = {FACT_read_only, FACT_no_new_privileges, FACT_seccomp, FACT_apparmor};
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+		if (facts[i] == fact)
+			return true;
+	return false;
+}
+
 /* Reads a field at `path` below root. Without a word there the initial value holds, and `near` is where it would be written. */
 static bool read_field(
 	pod_reader *r, const kubernetes_field *f, const node *root, const char *path, origin near)
@@ -120,7 +130,9 @@ static bool read_field(
 	origin at = nearest ? tree_origin(r->text, nearest) : near;
 	if (said && f->profile && !field_profile(said->value).n)
 		said = NULL; /* no type, no profile */
-	span word = !said        ? span_of(f->initial)
+	bool nothing = !said && r->windows && linux_only(f->fact);
+	span word = nothing      ? (span){0}
+		    : !said      ? span_of(f->initial)
 		    : f->profile ? field_profile(said->value)
 		    : f->words   ? field_word(f, said->value)
 				 : node_text(said->value);

@@ -4,8 +4,17 @@
  * LimitRange. Objects count within their namespace only. */
 #include "sources/kubernetes.h"
 
-typedef struct name_space { /* the objects of one namespace that say something about its pods */
-	LIST(const document *) policies, ranges;
+typedef struct policy {
+	const document *document;
+	bool ingress, egress; /* what it restricts */
+} policy;
+
+typedef LIST(policy) policy_list;
+
+typedef struct name_space {  /* the objects of one namespace that say something about its pods */
+	policy_list for_all; /* policies that ask for no label */
+	map by_label;        /* policy_list of those that do, by the first "key=value" that they ask for */
+	LIST(const document *) ranges;
 } name_space;
 
 typedef struct linker {
@@ -15,7 +24,8 @@ typedef struct linker {
 	uint64_t work;   /* selections made so far */
 } linker;
 
-/* Policies times pods: an honest bundle stays far below, and beyond it what nobody had time to find out stays unset. */
+/* Policies times pods that share a label: an honest bundle stays far below, and beyond it what nobody had time to find out stays
+ * unset. */
 enum { LINK_SELECTIONS = 20000000 };
 
 static name_space *name_space_of(linker *l, span name)
@@ -33,11 +43,34 @@ static span account_key(const linker *l, span space, span name)
 	return arena_format(l->bundle->arena, "%.*s/%.*s", SPAN_ARG(space), SPAN_ARG(name));
 }
 
+static span label_key(const member *label, arena *a)
+{
+	span value = node_text(label->value);
+	return arena_format(a, "%.*s=%.*s", SPAN_ARG(label->key->value), SPAN_ARG(value));
+}
+
+static void collect_policy(linker *l, const document *d)
+{
+	arena *a = l->bundle->arena;
+	name_space *space = name_space_of(l, d->object_namespace);
+	policy_list *list = &space->for_all;
+	const node *labels = node_path(d->root, "spec/podSelector/matchLabels");
+	if (node_is_map(labels) && labels->count) {
+		span key = label_key(&labels->members[0], a);
+		list = map_get(&space->by_label, key);
+		if (!list)
+			map_set(&space->by_label, a, key, list = ARENA_NEW(a, policy_list));
+	}
+	policy one = {d, kubernetes_policy_restricts(d->root, "Ingress"),
+		kubernetes_policy_restricts(d->root, "Egress")};
+	list_push(a, list, one);
+}
+
 static void collect(linker *l, document *d)
 {
 	arena *a = l->bundle->arena;
 	if (span_is(d->object_kind, "NetworkPolicy"))
-		list_push(a, &name_space_of(l, d->object_namespace)->policies, d);
+		collect_policy(l, d);
 	else if (span_is(d->object_kind, "LimitRange"))
 		list_push(a, &name_space_of(l, d->object_namespace)->ranges, d);
 	else if (span_is(d->object_kind, "ServiceAccount"))
@@ -50,29 +83,45 @@ static origin document_place(const document *d)
 	return name ? tree_origin(d->text, name) : tree_origin_of(d->text, d->root);
 }
 
+/* One list of policies; false when there is no time to ask more. */
+static bool apply_policies(linker *l, workload *w, const node *labels, const policy_list *policies)
+{
+	posture *p = &w->posture;
+	list_each(const policy, one, policies) {
+		bool ingress = one->ingress && !p->policy_ingress.value.truth;
+		bool egress = one->egress && !p->policy_egress.value.truth;
+		if (!ingress && !egress)
+			continue; /* nothing new */
+		if (l->work++ >= LINK_SELECTIONS)
+			return false;
+		if (!kubernetes_policy_selects(one->document->root, labels))
+			continue;
+		origin at = document_place(one->document);
+		if (ingress)
+			posture_set_truth(p, FACT_policy_ingress, KNOWN_DECLARED, true, at);
+		if (egress)
+			posture_set_truth(p, FACT_policy_egress, KNOWN_DECLARED, true, at);
+	}
+	return true;
+}
+
 static void link_policies(linker *l, workload *w, const name_space *space)
 {
 	const node *labels = node_get(kubernetes_pod_of(w->document->root).metadata, "labels");
 	posture *p = &w->posture;
 	posture_set_truth(p, FACT_policy_ingress, KNOWN_DEFAULT, false, w->origin);
 	posture_set_truth(p, FACT_policy_egress, KNOWN_DEFAULT, false, w->origin);
-	for (uint32_t i = 0; space && i < space->policies.count; i++) {
-		const document *policy = space->policies.items[i];
-		if (p->policy_ingress.value.truth && p->policy_egress.value.truth)
-			return;
-		if (l->work++ >= LINK_SELECTIONS) {
-			posture_place(p, FACT_policy_ingress, w->origin);
-			posture_place(p, FACT_policy_egress, w->origin);
-			return;
-		}
-		if (!kubernetes_policy_selects(policy->root, labels))
-			continue;
-		if (kubernetes_policy_restricts(policy->root, "Ingress"))
-			posture_set_truth(
-				p, FACT_policy_ingress, KNOWN_DECLARED, true, document_place(policy));
-		if (kubernetes_policy_restricts(policy->root, "Egress"))
-			posture_set_truth(
-				p, FACT_policy_egress, KNOWN_DECLARED, true, document_place(policy));
+	if (!space)
+		return;
+	bool asked = apply_policies(l, w, labels, &space->for_all);
+	for (uint32_t i = 0; asked && node_is_map(labels) && i < labels->count; i++) {
+		const policy_list *list =
+			map_get(&space->by_label, label_key(&labels->members[i], l->bundle->arena));
+		asked = !list || apply_policies(l, w, labels, list);
+	}
+	if (!asked) {
+		posture_place(p, FACT_policy_ingress, w->origin);
+		posture_place(p, FACT_policy_egress, w->origin);
 	}
 }
 

@@ -9,7 +9,10 @@ static const node *list_start(
 {
 	const member *near = NULL, *m = tree_find(root, path, &near);
 	origin at = near ? tree_origin(r->text, near) : fallback;
-	if (r->posture->all[fact].known == KNOWN_UNSET)
+	bool linux_only = fact == FACT_caps_drop || fact == FACT_caps_add;
+	if (r->posture->all[fact].known == KNOWN_UNSET && r->windows && linux_only)
+		posture_place(r->posture, fact, at);
+	else if (r->posture->all[fact].known == KNOWN_UNSET)
 		posture_set_list(r->posture, fact, KNOWN_DEFAULT, at, r->arena);
 	if (!m || !node_is_list(m->value))
 		return NULL;

@@ -66,20 +66,28 @@ static const char *size_text(const pod_writer *p, int64_t bytes)
 	return arena_format(p->arena, "%lld%s", (long long)bytes, units[unit]).p;
 }
 
-static bool size_value(const pod_writer *p, span wanted, tree_value *ret)
+/* The API server refuses a limit below what the container requests. */
+static int64_t not_below_request(const pod_writer *p, fact_id fact, int64_t value)
+{
+	int64_t request = posture_reserved(p->workload->effective, fact);
+	return request > value ? request : value;
+}
+
+static bool size_value(const pod_writer *p, fact_id fact, span wanted, tree_value *ret)
 {
 	int64_t bytes;
 	if (!value_docker_size(wanted, &bytes) && !value_quantity(wanted, &bytes))
 		return false;
-	*ret = string_value(size_text(p, bytes));
+	*ret = string_value(size_text(p, not_below_request(p, fact, bytes)));
 	return true;
 }
 
-static bool cpu_value(const pod_writer *p, span wanted, tree_value *ret)
+static bool cpu_value(const pod_writer *p, fact_id fact, span wanted, tree_value *ret)
 {
 	int64_t milli;
 	if (!value_decimal_cpu(wanted, &milli) && !value_quantity_cpu(wanted, &milli))
 		return false;
+	milli = not_below_request(p, fact, milli);
 	*ret = string_value(arena_format(
 		p->arena, milli % 1000 ? "%lldm" : "%lld", (long long)(milli % 1000 ? milli : milli / 1000))
 				    .p);
@@ -114,9 +122,9 @@ static bool field_value_of(const pod_writer *p, const kubernetes_field *f, span 
 		return word_value(f->words, wanted, ret);
 	switch (fact_rows[f->fact].type) {
 	case TYPE_SIZE:
-		return size_value(p, wanted, ret);
+		return size_value(p, f->fact, wanted, ret);
 	case TYPE_CPU:
-		return cpu_value(p, wanted, ret);
+		return cpu_value(p, f->fact, wanted, ret);
 	case TYPE_NUMBER:
 		return number_value(p, wanted, ret);
 	case TYPE_TEXT:

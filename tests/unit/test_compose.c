@@ -16,6 +16,7 @@ typedef struct project {
 static void project_read(project *p, const memory_file *files)
 {
 	error e;
+	arena_done(&p->arena); /* a test may read several times */
 	*p = (project){.files = {.loader = {.load = memory_load}, .files = files}};
 	p->bundle.arena = &p->arena;
 	compose_source.read(
@@ -50,7 +51,7 @@ static const posture *service(const project *p, const char *name)
 
 TEST(compose_defaults)
 {
-	auto_project p;
+	auto_project p = {0};
 	words_read(&p, "services:\n  web:\n    image: nginx\n");
 	CHECK_INT(p.bundle.workloads.count, 1);
 	const posture *w = service(&p, "web");
@@ -104,7 +105,7 @@ static const char full[] = "services:\n"
 
 TEST(compose_declared)
 {
-	auto_project p;
+	auto_project p = {0};
 	words_read(&p, full);
 	CHECK_INT(p.bundle.problems.count, 0);
 	const posture *w = service(&p, "web");
@@ -133,7 +134,7 @@ TEST(compose_declared)
 
 TEST(compose_ports)
 {
-	auto_project p;
+	auto_project p = {0};
 	words_read(&p, "services:\n"
 		       "  web:\n"
 		       "    ports:\n"
@@ -158,7 +159,7 @@ TEST(compose_ports)
 
 TEST(compose_mounts)
 {
-	auto_project p;
+	auto_project p = {0};
 	words_read(&p,
 		"services:\n"
 		"  web:\n"
@@ -190,7 +191,7 @@ TEST(compose_mounts)
 
 TEST(compose_networks)
 {
-	auto_project p;
+	auto_project p = {0};
 	words_read(&p, "services:\n"
 		       "  a: {networks: [in, out]}\n"
 		       "  b: {networks: {in: {aliases: [x]}}}\n"
@@ -223,7 +224,7 @@ TEST(compose_interpolation)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char words[200];
-		auto_project p;
+		auto_project p = {0};
 		snprintf(words, sizeof words, "services:\n  web:\n    image: '%s'\n", cases[i].written);
 		const memory_file files[] = {{"d/compose.yaml", words},
 			{"d/.env", "# x\nSET=one\nexport EMPTY=\"\"\n"}, {NULL, NULL}};
@@ -235,7 +236,7 @@ TEST(compose_interpolation)
 /* Values of .env are not in the file; those with $$ are. */
 TEST(compose_interpolated_environment)
 {
-	auto_project p;
+	auto_project p = {0};
 	const memory_file files[] = {
 		{"compose.yaml",
 			"services:\n  web:\n    environment: ['A=${SET}', 'B=${NO:-x}', 'C=p$$w', D]\n"},
@@ -247,7 +248,7 @@ TEST(compose_interpolated_environment)
 
 TEST(compose_overlay)
 {
-	auto_project p;
+	auto_project p = {0};
 	const memory_file files[] = {{"compose.yaml", "services:\n"
 						      "  web:\n"
 						      "    image: a:1\n"
@@ -285,7 +286,7 @@ TEST(compose_overlay)
 
 TEST(compose_extends_and_includes)
 {
-	auto_project p;
+	auto_project p = {0};
 	const memory_file files[] = {
 		{"compose.yaml", "include: [sub/inc.yaml]\n"
 				 "services:\n"
@@ -324,7 +325,7 @@ TEST(compose_shapes)
 		{"", 0, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		auto_project p;
+		auto_project p = {0};
 		words_read(&p, cases[i].words);
 		if (p.bundle.workloads.count != cases[i].workloads ||
 			p.bundle.problems.count != cases[i].problems ||
@@ -336,7 +337,7 @@ TEST(compose_shapes)
 
 TEST(compose_seccomp_profile)
 {
-	auto_project p;
+	auto_project p = {0};
 	const memory_file files[] = {{"compose.yaml", "services:\n  web: {security_opt: [seccomp=p.json]}\n"},
 		{"p.json", "{\"defaultAction\": \"SCMP_ACT_ALLOW\",\n\"syscalls\": [{\"names\": [\"open\", "
 			   "\"opne\"]}]}"},
@@ -394,7 +395,7 @@ static item *item_at(const project *p, fact_id id, uint32_t index)
 
 TEST(compose_write_all_at_once)
 {
-	auto_project p, after = {0};
+	auto_project p = {0}, after = {0};
 	words_read(&p, before);
 	const want wants[] = {WANT(read_only, SET, "true"), WANT(privileged, SET, "false"),
 		WANT(pid_namespace, SET, "private"), WANT(no_new_privileges, SET, "true"),
@@ -469,7 +470,7 @@ TEST(compose_write_holds)
 	static const char *const texts[] = {
 		before, full, "services: {web: {image: a, deploy: {resources: {limits: {cpus: 2}}}}}\n"};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases * 3; i++) {
-		auto_project p, after = {0};
+		auto_project p = {0}, after = {0};
 		words_read(&p, texts[i % 3]);
 		want w = {.fact = cases[i / 3].fact, .member = -1, .value = span_of(cases[i / 3].value)};
 		CHECK(rewritten(&p, &w, 1, &after));
@@ -487,7 +488,7 @@ TEST(compose_write_holds)
 /* What two files say is edited where it is said. */
 TEST(compose_write_the_right_file)
 {
-	auto_project p;
+	auto_project p = {0};
 	error e;
 	edit_list edits = {0};
 	const memory_file files[] = {{"compose.yaml", "services:\n  web:\n    image: a\n    pid: host\n"},
@@ -514,7 +515,7 @@ TEST(compose_write_refuses)
 		{FACT_ports, WANT_ADD, "80"},
 	};
 	static const char shared[] = "x-b: &b {pid: host}\nservices:\n  web:\n    <<: *b\n";
-	auto_project p;
+	auto_project p = {0};
 	error e;
 	edit_list edits = {0};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

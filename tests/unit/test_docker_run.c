@@ -14,6 +14,7 @@ typedef struct commands {
 
 static void commands_read(commands *c, const char *path, const char *words)
 {
+	arena_done(&c->arena); /* a test may read several times */
 	*c = (commands){0};
 	c->bundle.arena = &c->arena;
 	text_init(&c->text, path, span_of(words), &c->arena);
@@ -36,7 +37,7 @@ static const posture *line_read(commands *c, const char *words)
 
 TEST(docker_run_defaults)
 {
-	auto_commands c;
+	auto_commands c = {0};
 	const posture *p = line_read(&c, "docker run nginx");
 	CHECK(p);
 	CHECK_FACTS(&c.arena, p, {FACT_user, "?@1"}, {FACT_read_only, "~false@1"},
@@ -51,7 +52,7 @@ TEST(docker_run_defaults)
 
 TEST(docker_run_declared)
 {
-	auto_commands c;
+	auto_commands c = {0};
 	const posture *p = line_read(&c, "sudo -E docker --log-level debug container run -itd -P --name=web "
 					 "-u 1000:0 --read-only --privileged --pid host "
 					 "--ipc=shareable --uts host --cgroupns host --userns=host --network "
@@ -86,7 +87,7 @@ TEST(docker_run_declared)
 
 TEST(docker_run_lists)
 {
-	auto_commands c;
+	auto_commands c = {0};
 	const posture *p = line_read(&c, "podman run -p8080:80 -p 127.0.0.1:1:2/udp --publish \"$PORT:3\" "
 					 "--expose 4 -v/a:/b -v $(pwd):/src:ro -v \"$PWD/x:/y\" "
 					 "-v data:/d -v $X:/z --mount type=bind,src=/etc,dst=/e,readonly "
@@ -107,7 +108,7 @@ TEST(docker_run_lists)
 /* What hides in a variable may be anything, so no default is certain. */
 TEST(docker_run_opaque)
 {
-	auto_commands c;
+	auto_commands c = {0};
 	const posture *p = line_read(&c, "docker run $OPTS --pid host \"$IMAGE\" sh");
 	CHECK(p);
 	CHECK_FACTS(&c.arena, p, {FACT_read_only, "?@1"}, {FACT_pid_namespace, "host@1"}, {FACT_image, "?@1"},
@@ -159,7 +160,7 @@ TEST(docker_run_found)
 			2, 1, "one"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		auto_commands c;
+		auto_commands c = {0};
 		commands_read(&c, cases[i].path, cases[i].words);
 		if (c.bundle.workloads.count != cases[i].count)
 			TEST_FAIL("case %zu: %u commands", i, c.bundle.workloads.count);
@@ -229,7 +230,7 @@ TEST(docker_run_write)
 			"refused: this command line cannot be told image.reference = b; rm"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		auto_commands c;
+		auto_commands c = {0};
 		CHECK(line_read(&c, cases[i].before));
 		const char *out = rewritten(&c, &cases[i].want, 1);
 		if (strcmp(out, cases[i].after) != 0)
@@ -265,7 +266,7 @@ TEST(docker_run_write_items)
 			"refused: this command line cannot be told capabilities.add = "},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		auto_commands c;
+		auto_commands c = {0};
 		const posture *p = line_read(&c, cases[i].before);
 		CHECK(p);
 		const want w = {.fact = cases[i].fact,
@@ -282,7 +283,7 @@ TEST(docker_run_write_items)
 /* All at once, in a file where more stands around the command. */
 TEST(docker_run_write_in_place)
 {
-	auto_commands c;
+	auto_commands c = {0};
 	commands_read(&c, "ci.yml",
 		"a:\n  script:\n    - |\n      set -e\n      sudo docker run -d \\\n        nginx # why\n");
 	const want wants[] = {WANT(read_only, SET, "true"), WANT(caps_drop, ADD, "ALL"), WANT(uid, SET, "1"),
