@@ -59,7 +59,7 @@ enum { ITEM_MEMBERS = 10 };
 typedef struct item {
 	origin origin;
 	uint32_t set; /* bit i: values[i] is known */
-	fact_value values[ITEM_MEMBERS];
+	fact_value values[]; /* as many as the list has members */
 } item;
 
 typedef struct item_list {

@@ -45,7 +45,7 @@ item *posture_add(posture *p, fact_id id, origin at, arena *a)
 		f->known = KNOWN_DECLARED;
 		f->origin = at;
 	}
-	item *ret = ARENA_NEW(a, item);
+	item *ret = arena_alloc(a, sizeof *ret + fact_rows[id].member_count * sizeof ret->values[0]);
 	ret->origin = at;
 	list_push(a, &f->value.list->all, ret);
 	return ret;
