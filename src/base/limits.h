@@ -38,6 +38,40 @@ enum {
 	LIMIT_EXPRESSION_DEPTH = 64,
 	LIMIT_EXPRESSION_NODES = 65536,
 
+	/* Images. One layer, decompressed: the largest honest ones (GPU frameworks) are near 20 GiB. */
+	LIMIT_LAYER_MIB = 64 << 10,
+	/* What compressed data may grow by, judged only past LIMIT_RATIO_FROM_MIB: file systems shrink to a third, runs of zeros to a
+	 * thousandth. A bomb is both large and hollow. */
+	LIMIT_RATIO = 200,
+	LIMIT_RATIO_FROM_MIB = 1024,
+	/* The window of a Zstandard frame: 128 MiB, what its own tool takes without being asked. */
+	LIMIT_ZSTD_WINDOW_LOG = 27,
+	/* Memory of one xz decoder: `xz -9` needs 65 MiB. */
+	LIMIT_XZ_MEMORY_MIB = 128,
+	/* One extended tar header (pax, GNU long name): what Go's reader, and so every engine, refuses beyond. */
+	LIMIT_TAR_HEADER = 1 << 20,
+	/* A path of an image: longer ones (PATH_MAX) cannot be unpacked by any engine. */
+	LIMIT_IMAGE_PATH = 4096,
+	/* Pieces of one sparse file. */
+	LIMIT_TAR_PIECES = 1 << 18,
+	/* One file of an image that is handed out whole: the largest honest executables and package databases are below 300 MB. */
+	LIMIT_IMAGE_FILE_MIB = 512,
+	/* All that is remembered of the files of one image (names, sizes, folders): three million files of usual names. */
+	LIMIT_IMAGE_INDEX_MIB = 1024,
+	/* Steps through folders and symbolic links while layers are laid over one another: honest images need two a file. */
+	LIMIT_IMAGE_STEPS = 200000000,
+	/* Symbolic links on one path, as in the kernel. */
+	LIMIT_IMAGE_LINKS = 40,
+	/* Manifests and configs; registries stop at 4 MiB. */
+	LIMIT_IMAGE_JSON = 8 << 20,
+	/* Layers: overlayfs stacks at most 500. */
+	LIMIT_IMAGE_LAYERS = 512,
+	/* Members of an archive of images, and manifests that are looked at to find one. */
+	LIMIT_IMAGE_MEMBERS = 16384,
+	LIMIT_IMAGE_MANIFESTS = 1024,
+	/* An index that names an index that names …: two is the most that registries hold. */
+	LIMIT_IMAGE_INDEXES = 4,
+
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,
 	/* Findings of one rule in one file; a generated file should not drown the rest. */
