@@ -211,7 +211,7 @@ static int folder_read(folder_walk *f, int fd, error *e)
 	if (f->depth >= LIMIT_DIRECTORY_DEPTH || names_read(fd, &a, &names) < 0)
 		problem(f, "");
 	f->depth++;
-	list_each (const char *, name, &names) {
+	list_each(const char *, name, &names) {
 		if (status >= 0)
 			status = entry_read(f, fd, *name, e);
 	}

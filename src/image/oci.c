@@ -146,7 +146,7 @@ static bool fits(const image_options *o, const candidate *c)
 static int none_fits(const search *s, error *e)
 {
 	buffer offered = {0};
-	list_each (const candidate, c, &s->found) {
+	list_each(const candidate, c, &s->found) {
 		if (offered.n < 150)
 			buffer_format(&offered, "%s%.*s/%.*s", offered.n ? ", " : "", SPAN_ARG(c->os),
 				SPAN_ARG(c->architecture));
@@ -160,7 +160,7 @@ static int none_fits(const search *s, error *e)
 static int choose(search *s, const candidate **ret, error *e)
 {
 	const candidate *first = NULL;
-	list_each (const candidate, c, &s->found) {
+	list_each(const candidate, c, &s->found) {
 		if (!fits(&s->im->options, c))
 			continue;
 		s->im->others += first != NULL;

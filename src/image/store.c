@@ -356,7 +356,7 @@ void store_close(image_store *s)
 		return;
 	if (s->folder >= 0)
 		close(s->folder);
-	list_each (layer_list *, list, &s->lists) {
+	list_each(layer_list *, list, &s->lists) {
 		layer_list_done(*list);
 		free(*list);
 	}

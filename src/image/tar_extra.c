@@ -204,7 +204,7 @@ bool tar_pieces_gnu(span fields, arena *a, tar_pieces *pieces)
 bool tar_pieces_hold(const tar_pieces *pieces, uint64_t size, uint64_t stored)
 {
 	uint64_t end = 0, sum = 0;
-	list_each (const tar_piece, piece, pieces) {
+	list_each(const tar_piece, piece, pieces) {
 		if (piece->offset < end || piece->offset > size || piece->size > size - piece->offset)
 			return false;
 		end = piece->offset + piece->size;

@@ -165,7 +165,7 @@ static void layer_learn(image *im, uint32_t number, const layer_list *list)
 	layer->files = list->files;
 	layer->damaged = list->damaged;
 	layer->check = check_of(layer, list);
-	list_each (const error, e, &list->problems) {
+	list_each(const error, e, &list->problems) {
 		tell(im, number, *e);
 	}
 	im->problems_dropped += list->problems_dropped;

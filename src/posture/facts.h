@@ -58,7 +58,7 @@ enum { ITEM_MEMBERS = 10 };
 /* One element of a list fact; values are indexed by the enumerators MOUNT_source, PORT_host_ip … below. */
 typedef struct item {
 	origin origin;
-	uint32_t set; /* bit i: values[i] is known */
+	uint32_t set;        /* bit i: values[i] is known */
 	fact_value values[]; /* as many as the list has members */
 } item;
 

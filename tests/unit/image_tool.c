@@ -125,7 +125,7 @@ static void print_layers(const image *im)
 			checks[l->check], SPAN_ARG(l->diff_id), l->files, (unsigned long long)l->size,
 			l->damaged ? "damaged" : "whole");
 	}
-	list_each (const error, e, &im->problems) {
+	list_each(const error, e, &im->problems) {
 		printf("problem\t%d\t%s\n", e->code, e->text);
 	}
 }
