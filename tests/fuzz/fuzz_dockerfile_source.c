@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Dockerfiles as a source: places lie in the text, and every edit that the writer answers with can be applied and read again. */
-#include "fuzz.h"
+#include "fuzz_workload.h"
 
 #include "sources/sources.h"
 
@@ -51,11 +51,7 @@ FUZZ(bytes)
 	bundle_overlay(&b);
 	for (uint32_t i = 0; i < b.workloads.count && i < 8; i++) {
 		workload *w = b.workloads.items[i];
-		FUZZ_HOLDS(w->origin.start <= w->origin.end && w->origin.end <= bytes.n);
-		for (int id = 0; id < FACT_COUNT; id++) {
-			const origin *at = &w->posture.all[id].origin;
-			FUZZ_HOLDS(!at->text || (at->start <= at->end && at->end <= bytes.n));
-		}
+		fuzz_workload(w, bytes.n);
 		write_all(w, &t, &a);
 	}
 	for (uint32_t i = 0; i < b.problems.count; i++)
