@@ -14,8 +14,8 @@
 
 /* What is looked for in an image. Both functions are called on several threads at once, once a layer on one of them. */
 typedef struct image_reader {
-	/* Whether to hand out the content of a file, or of what a hard link (size 0) points to. NULL: of none. */
-	bool (*wanted)(void *of, span path, tar_type type, uint64_t size);
+	/* Whether to hand out the content of a file, or of what a hard link (size 0) points to; the entry is borrowed. NULL: of none. */
+	bool (*wanted)(void *of, const tar_entry *entry);
 	/* A file that is wanted; bytes and entry are borrowed until it returns. The result is kept as image_file.found; it may lie on a, which lives
 	 * as long as the image. The layer is not known yet. */
 	void *(*found)(void *of, arena *a, const tar_entry *entry, span bytes);

@@ -125,7 +125,7 @@ static int entry_read(layer_walk *w, tar *t, const tar_entry *entry, buffer *b, 
 	const image_reader *r = w->reader;
 	if (entry->type != TAR_FILE && entry->type != TAR_HARD_LINK)
 		return 0;
-	file->wanted = r->wanted && r->wanted(r->of, file->path, entry->type, entry->size);
+	file->wanted = r->wanted && r->wanted(r->of, entry);
 	if (!file->wanted || entry->type != TAR_FILE)
 		return 0;
 	span bytes;

@@ -83,7 +83,7 @@ static void file_read(folder_walk *f, int folder, const char *name, tar_entry *e
 {
 	const image_reader *r = f->w->reader;
 	struct stat st;
-	file->wanted = r->wanted && r->wanted(r->of, file->path, TAR_FILE, entry->size);
+	file->wanted = r->wanted && r->wanted(r->of, entry);
 	if (!file->wanted)
 		return;
 	if (entry->size > (uint64_t)LIMIT_IMAGE_FILE_MIB << 20) {

@@ -8,11 +8,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static bool want(void *of, span path, tar_type type, uint64_t size)
+static bool want(void *of, const tar_entry *entry)
 {
 	(void)of;
-	(void)type;
-	return path.n % 2 && size < 1 << 20;
+	return entry->name.n % 2 && entry->size < 1 << 20;
 }
 
 static void *keep(void *of, arena *a, const tar_entry *entry, span bytes)

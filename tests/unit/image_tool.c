@@ -92,12 +92,10 @@ static int run_tar(input *in, error *e)
 
 /* --- images --- */
 
-static bool want_all(void *of, span path, tar_type type, uint64_t size)
+static bool want_all(void *of, const tar_entry *entry)
 {
 	(void)of;
-	(void)path;
-	(void)type;
-	return size < 1 << 20;
+	return entry->size < 1 << 20;
 }
 
 /* The digest of the content, as what was found. */

@@ -47,12 +47,10 @@ static void archive_make(const char *layers, buffer *out, arena *a)
 	buffer_done(&manifest);
 }
 
-static bool want_files(void *of, span path, tar_type type, uint64_t size)
+static bool want_files(void *of, const tar_entry *entry)
 {
 	(void)of;
-	(void)type;
-	(void)size;
-	return !span_contains(path, "unwanted");
+	return !span_contains(entry->name, "unwanted");
 }
 
 static void *keep(void *of, arena *a, const tar_entry *entry, span bytes)
