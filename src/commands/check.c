@@ -3,6 +3,7 @@
  * bulkhead check: reads files, judges the workloads that they describe, reports. */
 #include "commands/collect.h"
 #include "commands/commands.h"
+#include "commands/output.h"
 
 #include "base/files.h"
 #include "base/threads.h"
@@ -12,33 +13,23 @@
 #include "rules/mask.h"
 #include "sources/recognise.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <time.h>
-#include <unistd.h>
 
 typedef struct check_options {
-	string_list formats, compose_files, run_lines, exclude, only;
+	output_options output;
+	string_list compose_files, run_lines, exclude, only;
 	const char *as, *config, *jobs;
-	int profile, fail_on, colour;
-	bool no_config, quiet, verbose;
+	int profile;
+	bool no_config;
 } check_options;
 
 static const char *const profile_choices[] = {"baseline", "recommended", "strict", NULL};
-static const char *const severity_choices[] = {"info", "low", "medium", "high", "critical", NULL};
-static const char *const colour_choices[] = {"auto", "always", "never", NULL};
 static const char *const format_choices[] = {"text", "concise", "json", "sarif", NULL};
-
-enum { FAIL_ON_DEFAULT = SEVERITY_LOW };
 
 static const option_row check_rows[] = {
 	{'p', "profile", OPTION_CHOICE, offsetof(check_options, profile), "NAME", profile_choices,
 		"which rules: baseline (what nobody should ship), recommended (the default), strict (all)"},
-	{0, "fail-on", OPTION_CHOICE, offsetof(check_options, fail_on), "SEVERITY", severity_choices,
-		"exit with 1 from this severity on: info, low (the default), medium, high, critical"},
-	{0, "format", OPTION_LIST, offsetof(check_options, formats), "FORMAT[=FILE]", format_choices,
-		"text (the default), concise, json, sarif; several may be given, with files for all but one"},
 	{'f', "file", OPTION_LIST, offsetof(check_options, compose_files), "FILE", NULL,
 		"a Compose file; several are laid over one another, as docker compose does"},
 	{0, "run", OPTION_LIST, offsetof(check_options, run_lines), "COMMAND", NULL,
@@ -53,12 +44,7 @@ static const option_row check_rows[] = {
 		"the policy file; without it, the bulkhead.yaml of the checked folder or above"},
 	{0, "no-config", OPTION_FLAG, offsetof(check_options, no_config), NULL, NULL,
 		"do not look for a bulkhead.yaml"},
-	{'v', "verbose", OPTION_FLAG, offsetof(check_options, verbose), NULL, NULL,
-		"also show findings that were accepted"},
-	{'q', "quiet", OPTION_FLAG, offsetof(check_options, quiet), NULL, NULL,
-		"no report in text, only the exit code"},
-	{0, "color", OPTION_CHOICE, offsetof(check_options, colour), "WHEN", colour_choices,
-		"auto (the default: on a terminal, unless NO_COLOR is set), always, never"},
+	OUTPUT_OPTIONS(check_options, format_choices, "text (the default), concise, json, sarif"),
 	{'j', "jobs", OPTION_STRING, offsetof(check_options, jobs), "N", NULL,
 		"threads; without it, as many as there are CPUs"},
 	{0},
@@ -100,90 +86,7 @@ static int load_policy(const check_options *o, const char *first, arena *a, poli
 	return 0;
 }
 
-static const char *today(char room[16])
-{
-	time_t now = time(NULL);
-	struct tm day;
-	gmtime_r(&now, &day);
-	strftime(room, 16, "%Y-%m-%d", &day);
-	return room;
-}
-
-/* --- the report --- */
-
-static void set_terminal(const check_options *o, report *r)
-{
-	struct winsize size;
-	bool terminal = isatty(STDOUT_FILENO);
-	r->width = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-	r->colour = o->colour == 1 || (o->colour == 0 && terminal && !getenv("NO_COLOR"));
-	r->verbose = o->verbose;
-}
-
-static int write_format(const char *word, report *r)
-{
-	span name = span_of(word);
-	size_t equal = span_find_byte(name, '=');
-	const char *path = equal == SPAN_NONE ? NULL : word + equal + 1;
-	const report_format *format = report_format_find(span_sub(name, 0, equal));
-	report here = *r;
-	if (path) { /* a file is no terminal */
-		here.width = 0;
-		here.colour = r->colour && strcmp(path, "-") == 0;
-	}
-	auto_buffer out = {.sink = path ? 0 : STDOUT_FILENO + 1}; /* large reports are never held whole */
-	format->write(&here, &out);
-	return command_write(&out, path);
-}
-
-/* Known formats, and at most one of them to standard output. */
-static bool formats_valid(const check_options *o)
-{
-	uint32_t to_stdout = 0;
-	for (uint32_t i = 0; i < o->formats.count; i++) {
-		span name = span_of(o->formats.items[i]);
-		size_t equal = span_find_byte(name, '=');
-		if (!report_format_find(span_sub(name, 0, equal))) {
-			command_complain("check", "there is no format '%.*s': text, concise, json, sarif",
-				SPAN_ARG(span_sub(name, 0, equal)));
-			return false;
-		}
-		to_stdout += equal == SPAN_NONE;
-	}
-	if (to_stdout > 1)
-		command_complain("check",
-			"only one --format can go to standard output: write the others as FORMAT=FILE");
-	return to_stdout <= 1;
-}
-
-static int write_reports(const check_options *o, report *r)
-{
-	int status = EXIT_CLEAN;
-	for (uint32_t i = 0; i < o->formats.count && status == EXIT_CLEAN; i++)
-		status = write_format(o->formats.items[i], r);
-	if (o->formats.count == 0 && !o->quiet)
-		status = write_format("text", r);
-	return status;
-}
-
-static int exit_code_of(const report *r, int fail_on)
-{
-	uint32_t failing = 0;
-	for (int i = fail_on; i <= SEVERITY_CRITICAL; i++)
-		failing += r->counts[i];
-	if (r->bundle->problems.count)
-		return EXIT_INCOMPLETE;
-	return failing ? EXIT_FINDINGS : EXIT_CLEAN;
-}
-
 /* --- all together --- */
-
-static double seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
 
 /* Whether a rule goes by the name or is meant by the pattern; p has those of bulkhead.yaml. */
 static bool rule_exists(span pattern, const policy *p)
@@ -237,10 +140,10 @@ static int judge_and_report(
 	rulebook_judge(book, &c->bundle, &hidden, threads, a, &findings, &list);
 	mask_findings(&hidden, &findings);
 	policy_comments(&findings, a);
-	policy_suppress(p, &findings, today(day), a);
+	policy_suppress(p, &findings, output_today(day), a);
 	findings_fold(&findings, &list);
 	p->partial |= o->only.count || (o->profile >= 0 && o->profile != p->profile);
-	policy_review(p, &findings, today(day), a);
+	policy_review(p, &findings, output_today(day), a);
 	list_each(const problem, x, &p->problems)
 		list_push(a, &c->bundle.problems, *x);
 	arena scratch = {0};
@@ -250,18 +153,17 @@ static int judge_and_report(
 		.checklist = &list,
 		.mask = &hidden,
 		.files = c->files,
-		.seconds = seconds_since(start),
+		.seconds = output_seconds_since(start),
 		.arena = a,
 		.scratch = &scratch};
 	report_count(&r);
-	set_terminal(o, &r);
-	int status = write_reports(o, &r);
+	int status = output_write(&o->output, &r);
 	arena_done(&scratch);
 	if (status != EXIT_CLEAN)
 		return status;
-	return exit_code_of(&r, o->fail_on >= 0   ? o->fail_on
-				: p->fail_on >= 0 ? p->fail_on
-						  : FAIL_ON_DEFAULT);
+	return output_exit_code(&r, o->output.fail_on >= 0 ? o->output.fail_on
+				    : p->fail_on >= 0      ? p->fail_on
+							   : FAIL_ON_DEFAULT);
 }
 
 static bool options_valid(const check_options *o)
@@ -276,19 +178,7 @@ static bool options_valid(const check_options *o)
 			"--as takes dockerfile, compose, kubernetes, commands or ci, not '%s'", o->as);
 		return false;
 	}
-	return formats_valid(o);
-}
-
-/* The folders that --format FORMAT=FILE writes into. */
-static uint32_t output_folders(const check_options *o, const char **ret, arena *a)
-{
-	uint32_t count = 0;
-	for (uint32_t i = 0; i < o->formats.count; i++) {
-		const char *equal = strchr(o->formats.items[i], '=');
-		if (equal)
-			ret[count++] = path_folder(a, equal + 1);
-	}
-	return count;
+	return output_valid(&o->output, "check", format_choices);
 }
 
 static int check_paths(const check_options *o, const char *const *paths, int count)
@@ -314,7 +204,7 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 	request.policy = &p;
 	const char *folders[OPTION_LIST_MAX];
 	request.output_folders = folders;
-	request.output_count = output_folders(o, folders, &a);
+	request.output_count = output_folders(&o->output, folders, &a);
 	int ret = EXIT_USAGE;
 	int loaded = load_policy(o, request.path_count ? request.paths[0] : ".", &a, &p, &e);
 	p.partial = loaded >= 0 && !policy_covered(&p, request.paths, request.path_count);
@@ -329,7 +219,7 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 
 static int check_run(int argc, char **argv)
 {
-	check_options o = {.profile = -1, .fail_on = -1};
+	check_options o = {.profile = -1, .output.fail_on = -1};
 	int count, ret = EXIT_USAGE;
 	const char **paths = calloc((size_t)argc + 1, sizeof *paths);
 	if (paths && command_options(&check_command, argc, argv, &o, paths, &count, &ret))

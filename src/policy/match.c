@@ -185,6 +185,7 @@ void policy_review(const policy *p, finding_list *findings, const char *today, a
 		} else {
 			continue;
 		}
+		f.severity = f.rule->severity;
 		f.fingerprint = span_hash(f.message);
 		list_push(a, findings, f);
 	}

@@ -32,6 +32,6 @@ void report_count(report *r)
 		if (f->suppressed)
 			r->suppressed++;
 		else
-			r->counts[f->rule->severity]++;
+			r->counts[f->severity]++;
 	}
 }

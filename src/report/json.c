@@ -76,7 +76,7 @@ static void write_finding(json_writer *w, const finding *f)
 	json_open(w, NULL, '{');
 	json_string(w, "rule", f->rule->id);
 	json_text(w, "control", control_name(f->rule));
-	json_string(w, "severity", severity_names[f->rule->severity]);
+	json_string(w, "severity", severity_names[f->severity]);
 	json_string(w, "title", f->rule->title);
 	json_text(w, "message", f->message);
 	json_string(w, "workload", f->workload ? f->workload->name : NULL);

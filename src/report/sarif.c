@@ -141,7 +141,7 @@ static void write_result(json_writer *w, const finding *f, const rule_index *rul
 	json_open(w, NULL, '{');
 	json_string(w, "ruleId", f->rule->id);
 	json_number(w, "ruleIndex", rule_number(rules, f->rule));
-	json_string(w, "level", levels[f->rule->severity]);
+	json_string(w, "level", levels[f->severity]);
 	write_message(w, "message", f->message);
 	if (f->at.text)
 		write_location(w, f->at.text, f->at.start, f->at.end, a);

@@ -29,13 +29,13 @@ static void add_excerpt(const report *r, buffer *out, const finding *f)
 	buffer_repeat(out, ' ', before - skip);
 	auto_buffer carets = {0};
 	buffer_repeat(&carets, '^', marked ? marked : 1);
-	style_add(r, out, style_severity(f->rule->severity), buffer_span(&carets));
+	style_add(r, out, style_severity(f->severity), buffer_span(&carets));
 	buffer_add_byte(out, '\n');
 }
 
 static void add_head(const report *r, buffer *out, const finding *f)
 {
-	style_string(r, out, style_severity(f->rule->severity), severity_names[f->rule->severity]);
+	style_string(r, out, style_severity(f->severity), severity_names[f->severity]);
 	buffer_add_byte(out, ' ');
 	style_string(r, out, TINT_BOLD, f->rule->id);
 	if (f->at.text) {
@@ -253,7 +253,7 @@ void report_concise(const report *r, buffer *out)
 			arena_format(r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line,
 				at.column));
 		buffer_add_string(out, ": ");
-		style_string(r, out, style_severity(f->rule->severity), severity_names[f->rule->severity]);
+		style_string(r, out, style_severity(f->severity), severity_names[f->severity]);
 		buffer_format(out, ": %s: ", f->rule->id);
 		style_add(r, out, TINT_NONE, f->message);
 		buffer_add_byte(out, '\n');

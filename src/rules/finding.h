@@ -10,8 +10,12 @@ typedef struct suppression { /* why a finding does not count */
 	span reason, expires;
 } suppression;
 
+struct vulnerability;
+struct image_spot;
+
 typedef struct finding {
 	const rule *rule;
+	severity severity; /* the rule's, unless this case is another: that of the vulnerability, of the kind of secret */
 	const workload *workload; /* NULL: about no workload */
 	origin at;
 	span message;
@@ -21,6 +25,8 @@ typedef struct finding {
 	bool fix_safe;
 	uint64_t fingerprint; /* stable while lines move: rule, path, workload, words */
 	const suppression *suppressed;
+	const struct image_spot *spot; /* of images: where in them; then .at has no text. scan/inventory.h */
+	const struct vulnerability *vulnerability; /* of packages, or NULL */
 } finding;
 
 typedef LIST(finding) finding_list;

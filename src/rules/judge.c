@@ -168,7 +168,7 @@ static void add_edits(finding *f, const compiled *c, const rule_subject *s, rule
 static void found(rule_report *out, const compiled *c, const rule_subject *s, const decided *by)
 {
 	const rule *r = c->rule;
-	finding f = {.rule = r, .workload = s->workload};
+	finding f = {.rule = r, .severity = r->severity, .workload = s->workload};
 	f.at = s->item ? s->item->origin : deciding_origin(s, by);
 	if (!f.at.text)
 		f.at = s->workload->origin;

@@ -98,7 +98,11 @@ void rule_found(rule_report *out, const rule *r, const workload *w, origin at, c
 {
 	va_list args;
 	va_start(args, format);
-	finding f = {.rule = r, .workload = w, .at = at, .message = arena_vformat(out->arena, format, args)};
+	finding f = {.rule = r,
+		.severity = r->severity,
+		.workload = w,
+		.at = at,
+		.message = arena_vformat(out->arena, format, args)};
 	va_end(args);
 	if (edits) {
 		f.edits = *edits;
@@ -115,8 +119,8 @@ static int order(const void *a, const void *b)
 		return paths;
 	if (x->at.start != y->at.start)
 		return x->at.start < y->at.start ? -1 : 1;
-	if (x->rule->severity != y->rule->severity)
-		return x->rule->severity > y->rule->severity ? -1 : 1;
+	if (x->severity != y->severity)
+		return x->severity > y->severity ? -1 : 1;
 	int ids = strcmp(x->rule->id, y->rule->id);
 	if (ids)
 		return ids;
