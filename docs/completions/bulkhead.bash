@@ -3,21 +3,27 @@ _bulkhead()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="check rules explain db version completions man"
+		words="check scan rules explain db version completions man"
 		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		return
 	fi
 	case "${COMP_WORDS[1]} $prev" in
 	"check --profile") COMPREPLY=($(compgen -W "baseline recommended strict" -- "$cur")); return ;;
+	"check --as") COMPREPLY=($(compgen -W "dockerfile compose kubernetes commands ci" -- "$cur")); return ;;
 	"check --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
 	"check --format") COMPREPLY=($(compgen -W "text concise json sarif" -- "$cur")); return ;;
-	"check --as") COMPREPLY=($(compgen -W "dockerfile compose kubernetes commands ci" -- "$cur")); return ;;
 	"check --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
+	"scan --severity") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
+	"scan --profile") COMPREPLY=($(compgen -W "baseline recommended strict" -- "$cur")); return ;;
+	"scan --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
+	"scan --format") COMPREPLY=($(compgen -W "text concise json sarif cyclonedx spdx" -- "$cur")); return ;;
+	"scan --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
 	"rules --format") COMPREPLY=($(compgen -W "text json" -- "$cur")); return ;;
 	"explain --format") COMPREPLY=($(compgen -W "text markdown" -- "$cur")); return ;;
 	esac
 	case ${COMP_WORDS[1]} in
-	check) words="--help --profile --fail-on --format --file --run --as --only --exclude --config --no-config --verbose --quiet --color --jobs" ;;
+	check) words="--help --profile --file --run --as --only --exclude --config --no-config --fail-on --format --verbose --quiet --color --jobs" ;;
+	scan) words="--help --platform --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --verify --jobs" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
 	db) words="--help" ;;

@@ -3,9 +3,10 @@ _bulkhead() {
 	local -a commands
 	commands=(
 		'check:judge Dockerfiles, Compose files, manifests and docker run lines'
+		'scan:find known vulnerabilities, secrets and weak defaults in images'
 		'rules:list all rules, or the fields that custom rules may use'
 		'explain:say why a rule matters, what it asks and how to mend it'
-		'db:compare versions as their ecosystems do'
+		'db:import advisories, ask them, compare versions as ecosystems do'
 		'version:print the version'
 		'completions:print the completion script of a shell'
 		'man:print the man page'
@@ -17,8 +18,6 @@ _bulkhead() {
 	case $words[2] in
 	check) _arguments '--help[show the help]' \
 		'--profile[which rules baseline (what nobody should ship), recommended (the default), strict (all)]:profile:(baseline recommended strict)' \
-		'--fail-on[exit with 1 from this severity on info, low (the default), medium, high, critical]:fail-on:(info low medium high critical)' \
-		'*--format[text (the default), concise, json, sarif; several may be given, with files for all but one]:format:(text concise json sarif)' \
 		'*--file[a Compose file; several are laid over one another, as docker compose does]:file:_files' \
 		'*--run[a docker run, docker create or podman run command line to check]:run:_files' \
 		'--as[read all files as dockerfile, compose, kubernetes, commands or ci, whatever their names]:as:(dockerfile compose kubernetes commands ci)' \
@@ -26,9 +25,35 @@ _bulkhead() {
 		'*--exclude[leave out files and folders of this name or path]:exclude:_files' \
 		'--config[the policy file; without it, the bulkhead.yaml of the checked folder or above]:config:_files' \
 		'--no-config[do not look for a bulkhead.yaml]' \
+		'--fail-on[exit with 1 from this severity on info, low (the default), medium, high, critical]:fail-on:(info low medium high critical)' \
+		'*--format[text (the default), concise, json, sarif; several may be given, with files for all but one]:format:(text concise json sarif)' \
 		'--verbose[also show findings that were accepted]' \
 		'--quiet[no report in text, only the exit code]' \
 		'--color[auto (the default on a terminal, unless NO_COLOR is set), always, never]:color:(auto always never)' \
+		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
+	scan) _arguments '--help[show the help]' \
+		'--platform[of images for several linux/arm64, linux/arm/v7; without it, what this machine is]:platform:_files' \
+		'--ignore-unfixed[leave out vulnerabilities that no newer version mends]' \
+		'*--severity[only vulnerabilities of these severities critical,high]:severity:(info low medium high critical)' \
+		'--development[also packages that lock files say are only needed to build and test]' \
+		'--db[the database of advisories; without it, that of bulkhead db]:db:_files' \
+		'--no-advisories[list the packages, but do not look up what is known against them]' \
+		'--no-secrets[do not look for secrets]' \
+		'*--secret-rules[also the rules of a gitleaks configuration (TOML)]:secret-rules:_files' \
+		'*--vex[OpenVEX, CSAF or CycloneDX documents that say which vulnerabilities do not matter here]:vex:_files' \
+		'--workload[the Compose service or Kubernetes container that runs the image vulnerabilities are ranked for it]:workload:_files' \
+		'--dockerfile[the Dockerfile that the image is built from findings point at its lines]:dockerfile:_files' \
+		'--profile[which rules baseline, recommended (the default), strict (all, also what distributions call unimportant)]:profile:(baseline recommended strict)' \
+		'*--only[ask only this rule, by its id, by another tools name for it, or by vulnerabilities/*]:only:_files' \
+		'--fail-on[exit with 1 from this severity on info, low (the default), medium, high, critical]:fail-on:(info low medium high critical)' \
+		'*--format[text (the default), concise, json, sarif, cyclonedx, spdx; several may be given, with files for all but one]:format:(text concise json sarif cyclonedx spdx)' \
+		'--verbose[also show findings that were accepted]' \
+		'--quiet[no report in text, only the exit code]' \
+		'--color[auto (the default on a terminal, unless NO_COLOR is set), always, never]:color:(auto always never)' \
+		'--exit-code[exit with N instead of 1 for findings at or above --fail-on]:exit-code:_files' \
+		'--config[the policy file; without it, the bulkhead.yaml of this folder or above]:config:_files' \
+		'--no-config[do not look for a bulkhead.yaml]' \
+		'--verify[compute the digests of uncompressed layers too, which need not be read whole otherwise]' \
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
 	rules) _arguments '--help[show the help]' \
 		'--format[text (the default) or json]:format:(text json)' \

@@ -16,9 +16,9 @@ typedef enum severity_label { /* in the order of the reports' severities; unknow
 
 typedef struct severity_rating {
 	severity_label label;
-	double score;  /* 0 to 10; -1: not known */
-	span vector;   /* "CVSS:3.1/AV:N/…", or empty */
-	span source;   /* who says so, or empty */
+	double score; /* 0 to 10; -1: not known */
+	span vector;  /* "CVSS:3.1/AV:N/…", or empty */
+	span source;  /* who says so, or empty */
 } severity_rating;
 
 /* "critical", "Important", "moderate", "NEGLIGIBLE", "unimportant" …: the words of distributions and of GitHub; UNKNOWN for others. */

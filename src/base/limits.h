@@ -72,6 +72,54 @@ enum {
 	/* An index that names an index that names …: two is the most that registries hold. */
 	LIMIT_IMAGE_INDEXES = 4,
 
+	/* Packages that one database, lock file or executable names: the largest honest lock files have 50,000. */
+	LIMIT_PACKAGES = 200000,
+	/* Files that the packages of one database own: a full desktop with its sources has a million. */
+	LIMIT_PACKAGE_FILES = 4000000,
+	/* A name, a version or another field of a package. */
+	LIMIT_PACKAGE_FIELD = 1024,
+	/* Tags and folders of one rpm header: rpm itself stops at 65,535 tags; the largest kernels have 20,000 folders. */
+	LIMIT_RPM_TAGS = 65535,
+	LIMIT_RPM_FOLDERS = 1 << 18,
+	/* One header: kernels with all their files have 20 MB, rpm itself stops at 256 MiB. */
+	LIMIT_RPM_HEADER = 256 << 20,
+	/* Steps of SQLite's virtual machine over a foreign database: a package needs five. */
+	LIMIT_SQLITE_STEPS = 10000000,
+
+	/* Secrets. What is searched of one file: credentials stand in small files, and logs repeat themselves. */
+	LIMIT_SECRET_BYTES = 64 << 20,
+	/* Keywords of one rule. */
+	LIMIT_SECRET_RULE_KEYWORDS = 64,
+	/* Rules of one foreign file, and all their keywords together: some thirty times of what the largest public set has. */
+	LIMIT_SECRET_RULES = 8192,
+	LIMIT_SECRET_KEYWORD_BYTES = 1 << 18,
+	/* Steps of one pattern from one place: honest ones need some hundreds. */
+	LIMIT_SECRET_MATCH_STEPS = 100000,
+	/* What a pattern searches before the time is looked at again. */
+	LIMIT_SECRET_PIECE = 64 << 10,
+	/* CPU seconds of all patterns on one file: honest ones need milliseconds. */
+	LIMIT_SECRET_SECONDS = 10,
+	/* Matches that are kept while one file is searched, and findings that are listed of it. */
+	LIMIT_SECRET_RAW = 100000,
+	LIMIT_SECRET_FINDINGS = 1000,
+
+	/* Advisories. One record: the largest of OSV (a kernel notice with its packages) and a release of Alpine's secdb are below 5 MB. */
+	LIMIT_ADVISORY_BYTES = 32 << 20,
+	/* Ids, versions, names of packages, vectors, URLs. */
+	LIMIT_ADVISORY_WORD = 1024,
+	/* A line of several of them. */
+	LIMIT_ADVISORY_TEXT = 4 << 20,
+	/* Names of one advisory: kernel notices mend a thousand problems at once. */
+	LIMIT_ADVISORY_NAMES = 4096,
+	/* Packages of one advisory: distributions list each binary of each release. */
+	LIMIT_ADVISORY_PACKAGES = 100000,
+	/* What is kept of a summary. */
+	LIMIT_ADVISORY_TITLE = 240,
+	/* An import from a pipe, which cannot be mapped. */
+	LIMIT_ADVISORY_PIPE = 1 << 30,
+	/* Zip archives: OSV's for npm has 220,000. */
+	LIMIT_ZIP_ENTRIES = 2000000,
+
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,
 	/* Findings of one rule in one file; a generated file should not drown the rest. */

@@ -3,14 +3,10 @@
  * bulkhead check: reads files, judges the workloads that they describe, reports. */
 #include "commands/collect.h"
 #include "commands/commands.h"
-#include "commands/output.h"
+#include "commands/verdict.h"
 
 #include "base/files.h"
 #include "base/threads.h"
-#include "policy/policy.h"
-#include "report/report.h"
-#include "rules/judge.h"
-#include "rules/mask.h"
 #include "sources/recognise.h"
 
 #include <stdlib.h>
@@ -75,95 +71,10 @@ const command_row check_command = {
 
 static int load_policy(const check_options *o, const char *first, arena *a, policy *ret, error *e)
 {
-	*ret = (policy){.profile = -1, .fail_on = -1};
-	const char *path = o->config      ? o->config
-			   : o->no_config ? NULL
-					  : policy_find(strcmp(first, "-") == 0 ? "." : first, a);
-	if (path)
-		TRY(policy_read(path, a, ret, e));
+	TRY(verdict_policy(o->config, o->no_config, first, a, ret, e));
 	for (uint32_t i = 0; i < o->exclude.count; i++)
 		list_push(a, &ret->exclude, span_of(o->exclude.items[i]));
 	return 0;
-}
-
-/* --- all together --- */
-
-/* Whether a rule goes by the name or is meant by the pattern; p has those of bulkhead.yaml. */
-static bool rule_exists(span pattern, const policy *p)
-{
-	for (const rule_table *const *table = rule_tables; *table; table++)
-		for (size_t i = 0; i < (*table)->count; i++)
-			if (rule_means(pattern, &(*table)->rows[i]))
-				return true;
-	for (uint32_t i = 0; i < p->rules.count; i++)
-		if (rule_means(pattern, &p->rules.items[i]))
-			return true;
-	return false;
-}
-
-/* A name that is mistyped would ask nothing, and look as if all were well. */
-static bool only_valid(const check_options *o, const policy *p)
-{
-	for (uint32_t i = 0; i < o->only.count; i++)
-		if (!rule_exists(span_of(o->only.items[i]), p)) {
-			command_complain("check", "--only: there is no rule '%s' (bulkhead rules lists them)",
-				o->only.items[i]);
-			return false;
-		}
-	return true;
-}
-
-static int judge_and_report(
-	const check_options *o, policy *p, collection *c, const struct timespec *start, arena *a)
-{
-	error e;
-	const rulebook *book;
-	unsigned threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available();
-	rule_choice choice = {.profile = (profile)(o->profile >= 0   ? o->profile
-						   : p->profile >= 0 ? p->profile
-								     : PROFILE_RECOMMENDED),
-		.custom = p->rules.items,
-		.custom_count = p->rules.count,
-		.only = o->only.items,
-		.only_count = o->only.count};
-	if (rulebook_new(&choice, a, &book, &e) < 0) {
-		command_complain("check", "%s", e.text);
-		return EXIT_USAGE;
-	}
-	if (!only_valid(o, p))
-		return EXIT_USAGE;
-	finding_list findings = {0};
-	checklist list = {0};
-	char day[16];
-	mask hidden;
-	mask_init(&hidden, &c->bundle, a);
-	rulebook_judge(book, &c->bundle, &hidden, threads, a, &findings, &list);
-	mask_findings(&hidden, &findings);
-	policy_comments(&findings, a);
-	policy_suppress(p, &findings, output_today(day), a);
-	findings_fold(&findings, &list);
-	p->partial |= o->only.count || (o->profile >= 0 && o->profile != p->profile);
-	policy_review(p, &findings, output_today(day), a);
-	list_each(const problem, x, &p->problems)
-		list_push(a, &c->bundle.problems, *x);
-	arena scratch = {0};
-	report r = {.command = "check",
-		.bundle = &c->bundle,
-		.findings = &findings,
-		.checklist = &list,
-		.mask = &hidden,
-		.files = c->files,
-		.seconds = output_seconds_since(start),
-		.arena = a,
-		.scratch = &scratch};
-	report_count(&r);
-	int status = output_write(&o->output, &r);
-	arena_done(&scratch);
-	if (status != EXIT_CLEAN)
-		return status;
-	return output_exit_code(&r, o->output.fail_on >= 0 ? o->output.fail_on
-				    : p->fail_on >= 0      ? p->fail_on
-							   : FAIL_ON_DEFAULT);
 }
 
 static bool options_valid(const check_options *o)
@@ -211,7 +122,15 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 	if (loaded < 0 || collect(&request, &c, &e) < 0)
 		command_complain("check", "%s", e.text);
 	else
-		ret = judge_and_report(o, &p, &c, &start, &a);
+		ret = verdict_report(&(verdict_request){.command = &check_command,
+					     .output = &o->output,
+					     .policy = &p,
+					     .profile = o->profile,
+					     .only = &o->only,
+					     .threads = request.threads,
+					     .files = c.files,
+					     .start = &start},
+			&c.bundle, &a);
 	collection_done(&c);
 	arena_done(&a);
 	return ret;

@@ -22,5 +22,5 @@ void command_complain(const char *command, const char *format, ...) __attribute_
 bool command_options(
 	const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret);
 
-extern const command_row check_command, db_command, rules_command, explain_command, version_command,
+extern const command_row check_command, scan_command, db_command, rules_command, explain_command, version_command,
 	completions_command, man_command;

@@ -40,7 +40,7 @@ static void layer_take(image *im, uint32_t i, const node *name)
 	layer->name = node_text(name);
 	if (span_starts(layer->name, SPAN("blobs/")))
 		layer->digest = digest_in(im, layer->name);
-	if (store_get(im->store, layer->name, &blob, &e) == 0) {
+	if (image_store_get(im->store, layer->name, &blob, &e) == 0) {
 		layer->stored = blob.bytes.n;
 		blob_done(&blob);
 	}

@@ -36,7 +36,7 @@ static void check_digest(image *im, span name, span bytes, span digest)
 int image_json(image *im, span name, span digest, text *t, node **ret, error *e)
 {
 	auto_blob blob = {0};
-	TRY(store_get(im->store, name, &blob, e));
+	TRY(image_store_get(im->store, name, &blob, e));
 	const char *shown = arena_string(&im->arena, name);
 	if (blob.bytes.n > LIMIT_IMAGE_JSON)
 		return error_set(e, ERROR_LIMIT, "%s: larger than %d MiB", shown, LIMIT_IMAGE_JSON >> 20);
@@ -106,7 +106,7 @@ void image_config_read(image *im, span name, span digest)
 
 static int nothing_found(const image *im, error *e)
 {
-	const error *fault = store_fault(im->store);
+	const error *fault = image_store_fault(im->store);
 	if (fault->code) {
 		*e = *fault;
 		return -e->code;
@@ -126,13 +126,13 @@ static int find_manifest(image *im, error *e)
 {
 	node *manifest = NULL;
 	text t;
-	if (store_root(im->store) >= 0)
+	if (image_store_root(im->store) >= 0)
 		return root_folder(im, e);
-	if (!store_has(im->store, SPAN("manifest.json"))) {
-		if (store_has(im->store, SPAN("index.json")))
+	if (!image_store_has(im->store, SPAN("manifest.json"))) {
+		if (image_store_has(im->store, SPAN("index.json")))
 			return oci_read(im, e);
-		return store_has(im->store, SPAN("repositories")) ? docker_read_legacy(im, e)
-								  : nothing_found(im, e);
+		return image_store_has(im->store, SPAN("repositories")) ? docker_read_legacy(im, e)
+									: nothing_found(im, e);
 	}
 	TRY(image_json(im, SPAN("manifest.json"), (span){0}, &t, &manifest, e));
 	return node_is_list(manifest) ? docker_read(im, manifest, e) : oci_read_manifest(im, manifest, e);
@@ -141,7 +141,7 @@ static int find_manifest(image *im, error *e)
 /* An archive that ends early, or goes on with something else, is told even if the image is complete. */
 static void tell_fault(image *im)
 {
-	error e = *store_fault(im->store);
+	error e = *image_store_fault(im->store);
 	if (e.code)
 		image_problem(im, &e);
 }
@@ -151,7 +151,7 @@ int image_open(const char *path, const image_options *options, image **ret, erro
 	image *im = memory_zeroed(1, sizeof *im);
 	im->path = path;
 	im->options = *options;
-	int status = store_open(path, &im->options, &im->arena, &im->store, e);
+	int status = image_store_open(path, &im->options, &im->arena, &im->store, e);
 	if (status >= 0) {
 		status = find_manifest(im, e);
 		if (status < 0)
@@ -170,7 +170,7 @@ void image_close(image *im)
 {
 	if (!im)
 		return;
-	store_close(im->store);
+	image_store_close(im->store);
 	arena_done(&im->arena);
 	free(im);
 }

@@ -51,7 +51,7 @@ static int blob_name(image *im, span digest, span *ret, error *e)
 			SPAN_ARG(span_sub(digest, 0, 100)));
 	span hex = span_from(digest, sizeof "sha256:" - 1);
 	span name = arena_format(&im->arena, "blobs/sha256/%.*s", SPAN_ARG(hex));
-	*ret = !store_has(im->store, name) && store_has(im->store, hex) ? hex : name;
+	*ret = !image_store_has(im->store, name) && image_store_has(im->store, hex) ? hex : name;
 	return 0;
 }
 

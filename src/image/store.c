@@ -44,7 +44,7 @@ void blob_done(image_blob *b)
 
 /* --- lists of layers --- */
 
-layer_list *store_list_new(image_store *s)
+layer_list *image_store_list_new(image_store *s)
 {
 	layer_list *l = memory_zeroed(1, sizeof *l);
 	l->last = &l->first;
@@ -52,7 +52,7 @@ layer_list *store_list_new(image_store *s)
 	return l;
 }
 
-layer_walk store_layer_walk(image_store *s, layer_list *list)
+layer_walk image_store_layer_walk(image_store *s, layer_list *list)
 {
 	image_verify verify = s->options->verify;
 	return (layer_walk){
@@ -64,7 +64,7 @@ layer_walk store_layer_walk(image_store *s, layer_list *list)
 	};
 }
 
-atomic_size_t *store_index_bytes(image_store *s)
+atomic_size_t *image_store_index_bytes(image_store *s)
 {
 	return &s->index_bytes;
 }
@@ -72,7 +72,7 @@ atomic_size_t *store_index_bytes(image_store *s)
 /* One blob may be several layers of an image, each with files of its own. */
 static layer_list *list_copy(image_store *s, const layer_list *from)
 {
-	layer_list *l = store_list_new(s);
+	layer_list *l = image_store_list_new(s);
 	l->files = from->files;
 	l->stored = from->stored;
 	l->size = from->size;
@@ -154,8 +154,8 @@ static int member_pass(image_store *s, tar *t, const tar_entry *entry, store_mem
 	if (got <= 0)
 		return got;
 	if (entry->size >= SMALL_BYTES && !(looks_like_json(p.first) && entry->size <= LIMIT_IMAGE_JSON)) {
-		m->walked = store_list_new(s);
-		layer_walk w = store_layer_walk(s, m->walked);
+		m->walked = image_store_list_new(s);
+		layer_walk w = image_store_layer_walk(s, m->walked);
 		w.hash_plain = w.hash; /* every byte goes by */
 		layer_read(&w, (stream){passing_next, &p});
 		return 0;
@@ -252,7 +252,7 @@ static store_member *member_find(const image_store *s, span name)
 	return m && m->link.n == 0 ? m : NULL;
 }
 
-layer_list *store_walked(image_store *s, span name)
+layer_list *image_store_walked(image_store *s, span name)
 {
 	store_member *m = s->folder < 0 ? member_find(s, name) : NULL;
 	if (!m || !m->walked)
@@ -295,7 +295,7 @@ static int folder_get(const image_store *s, span name, image_blob *ret, error *e
 
 /* --- both --- */
 
-int store_get(const image_store *s, span name, image_blob *ret, error *e)
+int image_store_get(const image_store *s, span name, image_blob *ret, error *e)
 {
 	if (s->folder >= 0)
 		return folder_get(s, name, ret, e);
@@ -307,7 +307,7 @@ int store_get(const image_store *s, span name, image_blob *ret, error *e)
 	return 0;
 }
 
-bool store_has(const image_store *s, span name)
+bool image_store_has(const image_store *s, span name)
 {
 	if (s->folder < 0)
 		return member_find(s, name);
@@ -315,17 +315,17 @@ bool store_has(const image_store *s, span name)
 	return fd >= 0;
 }
 
-const error *store_fault(const image_store *s)
+const error *image_store_fault(const image_store *s)
 {
 	return &s->fault;
 }
 
-int store_root(const image_store *s)
+int image_store_root(const image_store *s)
 {
 	return s->root ? s->folder : -1;
 }
 
-int store_open(const char *path, const image_options *options, arena *a, image_store **ret, error *e)
+int image_store_open(const char *path, const image_options *options, arena *a, image_store **ret, error *e)
 {
 	bool standard = strcmp(path, "-") == 0;
 	auto_fd fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -342,7 +342,8 @@ int store_open(const char *path, const image_options *options, arena *a, image_s
 		s->folder = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		if (s->folder < 0)
 			return error_set_system(e, "%s", path);
-		s->root = !store_has(s, SPAN("index.json")) && !store_has(s, SPAN("manifest.json"));
+		s->root =
+			!image_store_has(s, SPAN("index.json")) && !image_store_has(s, SPAN("manifest.json"));
 	} else {
 		archive_read(s, fd, S_ISREG(st.st_mode));
 	}
@@ -350,7 +351,7 @@ int store_open(const char *path, const image_options *options, arena *a, image_s
 	return 0;
 }
 
-void store_close(image_store *s)
+void image_store_close(image_store *s)
 {
 	if (!s)
 		return;

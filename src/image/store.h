@@ -17,30 +17,30 @@ void blob_done(image_blob *b);
 #define auto_blob __attribute__((cleanup(blob_done))) image_blob
 
 /* Opens what is at path, and reads it whole when it cannot be read twice; then options->reader is used. Owned by the caller; lives on a. */
-int store_open(const char *path, const image_options *options, arena *a, image_store **ret, error *e);
+int image_store_open(const char *path, const image_options *options, arena *a, image_store **ret, error *e);
 
 /* Takes NULL. */
-void store_close(image_store *s);
+void image_store_close(image_store *s);
 
 /* The bytes of a member; links are followed inside the store. ERROR_ABSENT when there is none. On any number of threads. */
-int store_get(const image_store *s, span name, image_blob *ret, error *e);
+int image_store_get(const image_store *s, span name, image_blob *ret, error *e);
 
-bool store_has(const image_store *s, span name);
+bool image_store_has(const image_store *s, span name);
 
 /* Why the archive could not be read to its end; .code is 0 when it could. */
-const error *store_fault(const image_store *s);
+const error *image_store_fault(const image_store *s);
 
 /* The open folder when the store is neither archive nor layout but a root file system; else -1. */
-int store_root(const image_store *s);
+int image_store_root(const image_store *s);
 
 /* The list of a layer that was walked when it went by, or NULL. A list is given out once; then come copies. */
-layer_list *store_walked(image_store *s, span name);
+layer_list *image_store_walked(image_store *s, span name);
 
 /* A new list that lives as long as the store. */
-layer_list *store_list_new(image_store *s);
+layer_list *image_store_list_new(image_store *s);
 
 /* How to walk a layer of this store into a list. */
-layer_walk store_layer_walk(image_store *s, layer_list *list);
+layer_walk image_store_layer_walk(image_store *s, layer_list *list);
 
 /* What was taken of LIMIT_IMAGE_INDEX_MIB. */
-atomic_size_t *store_index_bytes(image_store *s);
+atomic_size_t *image_store_index_bytes(image_store *s);

@@ -28,7 +28,7 @@ struct image_tree {
 	tree_node *last_node;
 };
 
-image_tree *tree_new(arena *a, atomic_size_t *index_bytes)
+image_tree *image_tree_new(arena *a, atomic_size_t *index_bytes)
 {
 	image_tree *t = ARENA_NEW(a, image_tree);
 	*t = (image_tree){.arena = a, .index_bytes = index_bytes, .root = ARENA_NEW(a, tree_node)};
@@ -313,7 +313,7 @@ static int entry_apply(image_tree *t, layer_list *layer, image_file *file, error
 	return 0;
 }
 
-int tree_apply(image_tree *t, layer_list *layer, uint16_t number, error *e)
+int image_tree_apply(image_tree *t, layer_list *layer, uint16_t number, error *e)
 {
 	t->layer = number;
 	t->last_node = NULL;
@@ -331,7 +331,7 @@ int tree_apply(image_tree *t, layer_list *layer, uint16_t number, error *e)
 	return 0;
 }
 
-const image_file *tree_find(const image_tree *t, span path)
+const image_file *image_tree_find(const image_tree *t, span path)
 {
 	uint64_t steps = 0;
 	const tree_node *n = look_up(t, path, true, &steps);

@@ -32,15 +32,15 @@ static void work_run(void *of, uint32_t i)
 	image_blob blob = {0};
 	error e;
 	if (im->kind == IMAGE_ROOT_FOLDER) {
-		layer_walk walk = store_layer_walk(im->store, w->list);
-		layer_read_folder(&walk, store_root(im->store));
+		layer_walk walk = image_store_layer_walk(im->store, w->list);
+		layer_read_folder(&walk, image_store_root(im->store));
 		return;
 	}
-	if (store_get(im->store, im->layers[w->number].name, &blob, &e) < 0) {
+	if (image_store_get(im->store, im->layers[w->number].name, &blob, &e) < 0) {
 		layer_missing(w, &e);
 		return;
 	}
-	layer_walk walk = store_layer_walk(im->store, w->list);
+	layer_walk walk = image_store_layer_walk(im->store, w->list);
 	walk.again = w->again;
 	walk.again_count = w->again_count;
 	windows part = {.rest = blob.bytes};
@@ -70,10 +70,10 @@ static void read_layers(image *im, work *works)
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < im->layer_count; i++) {
 		works[i] = (work){.im = im, .number = i};
-		works[i].list = store_walked(im->store, im->layers[i].name);
+		works[i].list = image_store_walked(im->store, im->layers[i].name);
 		if (works[i].list)
 			continue;
-		works[i].list = store_list_new(im->store);
+		works[i].list = image_store_list_new(im->store);
 		todo[count++] = &works[i];
 	}
 	run_all(im, todo, count);
@@ -119,7 +119,7 @@ static void read_again(image *im, work *works)
 		if (!works[i].again_count)
 			continue;
 		qsort(works[i].again, works[i].again_count, sizeof *works[i].again, by_index);
-		if (!store_walked(im->store, im->layers[i].name)) {
+		if (!image_store_walked(im->store, im->layers[i].name)) {
 			todo[count++] = &works[i];
 			continue;
 		}
@@ -178,12 +178,12 @@ static void layer_learn(image *im, uint32_t number, const layer_list *list)
 
 static int merge(image *im, work *works, image_files *ret, error *e)
 {
-	image_tree *tree = tree_new(&im->arena, store_index_bytes(im->store));
+	image_tree *tree = image_tree_new(&im->arena, image_store_index_bytes(im->store));
 	image_file **last = &ret->first;
 	*ret = (image_files){.tree = tree};
 	for (uint32_t i = 0; i < im->layer_count; i++) {
 		layer_list *list = works[i].list;
-		TRY(tree_apply(tree, list, (uint16_t)i, e));
+		TRY(image_tree_apply(tree, list, (uint16_t)i, e));
 		for (image_file *file = list->first, *next; file; file = next) {
 			next = file->next;
 			if (file->mark != LAYER_ENTRY)
@@ -214,5 +214,5 @@ int image_walk(image *im, image_files *ret, error *e)
 
 const image_file *image_find(const image_files *files, span path)
 {
-	return tree_find(files->tree, path);
+	return image_tree_find(files->tree, path);
 }

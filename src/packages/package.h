@@ -27,7 +27,7 @@ typedef struct package_type_row {
 	const char *name;      /* "deb" */
 	const char *ecosystem; /* as OSV names it ("npm"); NULL: that of the distribution, or none */
 	const char *purl;      /* the type in a package URL ("deb", "golang") */
-	bool distribution;     /* installed by the distribution's own manager: speaks for the files that it owns */
+	bool distribution; /* installed by the distribution's own manager: speaks for the files that it owns */
 } package_type_row;
 
 extern const package_type_row package_types[PACKAGE_TYPE_COUNT];
@@ -40,18 +40,18 @@ typedef enum package_evidence {
 } package_evidence;
 
 typedef struct package { /* spans live as long as the arena of the record; empty ones are not known */
-	span name;       /* as its ecosystem writes it: "@babel/core", "org.slf4j:slf4j-api", "github.com/a/b" */
-	span version;    /* whole, with epoch and release: "1:2.36-9+deb12u4" */
-	span source;     /* of distributions: the source package; empty: the same name */
+	span name;    /* as its ecosystem writes it: "@babel/core", "org.slf4j:slf4j-api", "github.com/a/b" */
+	span version; /* whole, with epoch and release: "1:2.36-9+deb12u4" */
+	span source;  /* of distributions: the source package; empty: the same name */
 	span source_version; /* empty: the same version */
 	span architecture;
-	span licence; /* as it is written */
-	span module;  /* rpm: the modularity label, "nodejs:18:…" */
-	span vendor;  /* rpm, apk: who made it, where it says so */
-	uint32_t line;     /* of the file, 1-based, where there are lines; else 0 */
-	uint8_t type;      /* package_type */
-	uint8_t evidence;  /* package_evidence */
-	bool development;  /* only needed to build or test, says the lock file */
+	span licence;     /* as it is written */
+	span module;      /* rpm: the modularity label, "nodejs:18:…" */
+	span vendor;      /* rpm, apk: who made it, where it says so */
+	uint32_t line;    /* of the file, 1-based, where there are lines; else 0 */
+	uint8_t type;     /* package_type */
+	uint8_t evidence; /* package_evidence */
+	bool development; /* only needed to build or test, says the lock file */
 } package;
 
 typedef LIST(package) package_list;
@@ -76,8 +76,9 @@ typedef struct package_record { /* what one file says */
 	LIST(span) owners; /* names of packages */
 	LIST(package_file) files;
 	package_release *release; /* or NULL */
-	const void *more;         /* what only the join understands: the pages of a database that has a journal beside it */
-	LIST(error) problems;     /* what is damaged in it; the rest counts. At most LIMIT_FILE_ERRORS */
+	const void *
+		more; /* what only the join understands: the pages of a database that has a journal beside it */
+	LIST(error) problems; /* what is damaged in it; the rest counts. At most LIMIT_FILE_ERRORS */
 } package_record;
 
 /* A number for a path, the same for "bin/sh" and "usr/bin/sh", which are one file since distributions merged /usr. Without a leading '/'. */
@@ -85,6 +86,12 @@ uint64_t package_path(span path);
 
 /* Whether one of the formats reads files of this name. Of executables it does not speak: see package_read_executable(). */
 bool package_wanted(span path);
+
+/* The same for those who ask for every file of an image: two steps a file instead of one a pattern. It lives as long as a; it does not change, so threads
+ * can share it. */
+typedef struct package_finder package_finder;
+package_finder *package_finder_new(arena *a);
+bool package_finder_wants(const package_finder *f, span path);
 
 /* What a file says of packages, on a; NULL when it says nothing. Bytes and path are borrowed, nothing of them is kept. On any thread. */
 package_record *package_read(span path, span bytes, arena *a);

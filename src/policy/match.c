@@ -4,6 +4,7 @@
 #include "policy/policy.h"
 
 #include "base/files.h"
+#include "inventory/inventory.h"
 
 /* A place to go back to: behind a star, with what it has eaten so far. */
 typedef struct star {
@@ -121,10 +122,23 @@ static bool expired(const exception *x, const char *today)
 	return past(x->expires, today);
 }
 
+/* A vulnerability goes by its ids, a secret by the name of its pattern and by the digest of its value, both of which its evidence holds. */
+static bool goes_by(const finding *f, span name)
+{
+	span rest = f->evidence, word;
+	while (f->spot && span_word(&rest, &word))
+		if (span_equal_fold(word, name))
+			return true;
+	for (uint32_t i = 0; f->vulnerability && i < f->vulnerability->match->aliases.count; i++)
+		if (span_equal_fold(f->vulnerability->match->aliases.items[i], name))
+			return true;
+	return false;
+}
+
 /* path is that of the finding; empty: it has none. */
 static bool covers(const exception *x, const finding *f, span path)
 {
-	if (!rule_means(x->rule, f->rule))
+	if (!rule_means(x->rule, f->rule) && !goes_by(f, x->rule))
 		return false;
 	if (x->path.n && !(path.n && policy_glob(x->path, path)))
 		return false;
@@ -144,7 +158,9 @@ void policy_suppress(policy *p, finding_list *findings, const char *today, arena
 			.reason = p->exceptions.items[i].reason,
 			.expires = p->exceptions.items[i].expires};
 	list_each(finding, f, findings) {
-		span path = f->at.text ? inner_path(p, f->at.text->path, a) : (span){0};
+		span path = !f->at.text ? (span){0}
+			    : f->spot   ? span_of(f->at.text->path)
+					: inner_path(p, f->at.text->path, a);
 		for (uint32_t i = 0; i < p->exceptions.count; i++) {
 			exception *x = &p->exceptions.items[i];
 			if (!covers(x, f, path))

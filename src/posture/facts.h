@@ -79,6 +79,7 @@ enum { PORT_MEMBERS(ITEM_ENUM_) };
 enum { ENV_MEMBERS(ITEM_ENUM_) };
 enum { LABEL_MEMBERS(ITEM_ENUM_) };
 enum { SECRET_MEMBERS(ITEM_ENUM_) };
+enum { FILE_MEMBERS(ITEM_ENUM_) };
 #undef ITEM_ENUM_
 
 typedef struct member_row {

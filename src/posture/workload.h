@@ -11,6 +11,7 @@
 #include "posture/posture.h"
 
 struct dockerfile;
+struct inventory;
 
 typedef enum document_kind {
 	DOCUMENT_DOCKERFILE,
@@ -18,6 +19,7 @@ typedef enum document_kind {
 	DOCUMENT_KUBERNETES, /* one object */
 	DOCUMENT_COMMANDS,   /* docker run lines in a script, Makefile, CI file or Markdown */
 	DOCUMENT_CI,         /* a CI workflow */
+	DOCUMENT_IMAGE,      /* the configuration of an image, as lines of a Dockerfile would say it */
 	DOCUMENT_COUNT
 } document_kind;
 
@@ -27,6 +29,7 @@ typedef struct document {
 	const struct source *source;
 	const struct dockerfile *dockerfile; /* DOCUMENT_DOCKERFILE */
 	const node *root;                    /* the tree, for those that are one */
+	const struct inventory *inventory;   /* DOCUMENT_IMAGE: what it holds; NULL when only its configuration is known */
 	const text *ignore;                  /* DOCKERFILE: its .dockerignore; NULL when there is none */
 	bool context_known; /* DOCKERFILE: it lies in a directory, so a missing .dockerignore means something */
 	bool referenced;    /* read because another document needs it; not judged by itself */

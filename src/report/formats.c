@@ -8,6 +8,8 @@ const report_format report_formats[] = {
 	{"concise", report_concise},
 	{"json", report_json},
 	{"sarif", report_sarif},
+	{"cyclonedx", report_cyclonedx},
+	{"spdx", report_spdx},
 	{NULL, NULL},
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The JSON report, version 1. Fields may be added; none is renamed or removed within a version. */
+#include "report/image.h"
 #include "report/json_write.h"
 #include "report/report.h"
 #include "version.h"
@@ -81,9 +82,14 @@ static void write_finding(json_writer *w, const finding *f)
 	json_text(w, "message", f->message);
 	json_string(w, "workload", f->workload ? f->workload->name : NULL);
 	json_string(w, "file", f->at.text ? f->at.text->path : NULL);
-	if (f->at.text)
+	if (f->spot)
+		json_spot(w, f->spot);
+	else if (f->at.text)
 		write_place(w, f->at.text, f->at.start, f->at.end);
-	json_words(w, "aliases", f->rule->aliases);
+	if (f->vulnerability)
+		json_vulnerability(w, f->vulnerability);
+	else
+		json_words(w, "aliases", f->rule->aliases);
 	json_words(w, "references", f->rule->references);
 	json_hex(w, "fingerprint", f->fingerprint);
 	json_text(w, "evidence", f->evidence);
@@ -132,6 +138,7 @@ void report_json(const report *r, buffer *out)
 	list_each(const finding, f, r->findings)
 		write_finding(&w, f);
 	json_close(&w, ']');
+	json_images(&w, r);
 	json_open(&w, "errors", '[');
 	list_each(const problem, p, &r->bundle->problems)
 		write_problem(&w, p);

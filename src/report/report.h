@@ -40,6 +40,8 @@ void report_text(const report *r, buffer *out);
 void report_concise(const report *r, buffer *out);
 void report_json(const report *r, buffer *out);
 void report_sarif(const report *r, buffer *out);
+void report_cyclonedx(const report *r, buffer *out);
+void report_spdx(const report *r, buffer *out);
 
 extern const char
 	*const control_status_names[]; /* ok, violated, unknown, not-applicable, by control_status */

@@ -2,32 +2,37 @@
  *
  * SARIF 2.1.0 (OASIS), with what code-scanning services read: regions, partial fingerprints, security-severity, help. */
 #include "base/map.h"
+#include "report/image.h"
 #include "report/json_write.h"
-#include "report/report.h"
 #include "version.h"
 
 /* GitHub's bands: critical from 9.0, high from 7.0, medium from 4.0. */
 static const char *const security_severity[] = {"0.0", "2.0", "5.5", "8.0", "9.5"};
 static const char *const levels[] = {"note", "note", "warning", "error", "error"};
 
+/* Services group by rule: what people want together there is one vulnerability in all places, so that each CVE is a rule. */
 typedef struct rule_index {
-	map numbers; /* rule id -> its number in the list, plus one */
-	LIST(const rule *) all;
+	map numbers;               /* id -> its number in the list, plus one */
+	LIST(const finding *) all; /* the first of each */
 } rule_index;
 
-static uint32_t rule_number(const rule_index *rules, const rule *r)
+static span id_of(const finding *f)
 {
-	return (uint32_t)((uintptr_t)map_get(&rules->numbers, span_of(r->id)) - 1);
+	return f->vulnerability ? f->vulnerability->match->id : span_of(f->rule->id);
+}
+
+static uint32_t rule_number(const rule_index *rules, const finding *f)
+{
+	return (uint32_t)((uintptr_t)map_get(&rules->numbers, id_of(f)) - 1);
 }
 
 static void index_rules(const report *r, rule_index *ret)
 {
 	list_each(const finding, f, r->findings) {
-		span id = span_of(f->rule->id);
-		if (map_get(&ret->numbers, id))
+		if (map_get(&ret->numbers, id_of(f)))
 			continue;
-		list_push(r->arena, &ret->all, f->rule);
-		map_set(&ret->numbers, r->arena, id, (void *)(uintptr_t)ret->all.count);
+		list_push(r->arena, &ret->all, f);
+		map_set(&ret->numbers, r->arena, id_of(f), (void *)(uintptr_t)ret->all.count);
 	}
 }
 
@@ -35,6 +40,44 @@ static void write_message(json_writer *w, const char *key, span words)
 {
 	json_open(w, key, '{');
 	json_text(w, "text", words);
+	json_close(w, '}');
+}
+
+static void write_tags(json_writer *w, span control)
+{
+	json_open(w, "tags", '[');
+	json_string(w, NULL, "security");
+	json_string(w, NULL, "container");
+	if (!span_is(control, "security"))
+		json_text(w, NULL, control);
+	json_close(w, ']');
+}
+
+static void write_vulnerability(json_writer *w, const finding *f, arena *a)
+{
+	const advisory_match *m = f->vulnerability->match;
+	span title = m->title.n ? m->title : span_of(f->rule->title);
+	json_open(w, NULL, '{');
+	json_text(w, "id", m->id);
+	json_string(w, "name", f->rule->title);
+	write_message(w, "shortDescription", arena_format(a, "%.*s: %.*s", SPAN_ARG(m->id), SPAN_ARG(title)));
+	write_message(w, "fullDescription", title);
+	if (m->url.n)
+		json_text(w, "helpUri", m->url);
+	write_message(w, "help",
+		arena_format(a, "%.*s\n\nSeverity: %s\nAdvisory: %.*s (%.*s)\n%.*s", SPAN_ARG(title),
+			severity_label_names[m->rating.label], SPAN_ARG(m->advisory), SPAN_ARG(m->source),
+			SPAN_ARG(m->url)));
+	json_open(w, "defaultConfiguration", '{');
+	json_string(w, "level", levels[f->severity]);
+	json_close(w, '}');
+	json_open(w, "properties", '{');
+	json_text(w, "security-severity",
+		m->rating.score >= 0 ? arena_format(a, "%.1f", m->rating.score)
+				     : span_of(security_severity[f->severity]));
+	json_string(w, "precision", "very-high");
+	write_tags(w, SPAN("vulnerabilities"));
+	json_close(w, '}');
 	json_close(w, '}');
 }
 
@@ -61,12 +104,7 @@ static void write_rule(json_writer *w, const rule *r, arena *a)
 	json_open(w, "properties", '{');
 	json_string(w, "security-severity", security_severity[r->severity]);
 	json_string(w, "precision", "high");
-	json_open(w, "tags", '[');
-	json_string(w, NULL, "security");
-	json_string(w, NULL, "container");
-	if (!span_is(control, "security"))
-		json_text(w, NULL, control);
-	json_close(w, ']');
+	write_tags(w, control);
 	json_close(w, '}');
 	json_close(w, '}');
 }
@@ -112,6 +150,32 @@ static void write_location(json_writer *w, const text *t, uint32_t start, uint32
 	json_close(w, ']');
 }
 
+/* Services show files of a repository: a path in an image is given without its '/', with the image as a logical location. */
+static void write_spot(json_writer *w, const finding *f, arena *a)
+{
+	const image_spot *spot = f->spot;
+	int64_t line = spot->line ? spot->line : 1;
+	json_open(w, "locations", '[');
+	json_open(w, NULL, '{');
+	json_open(w, "physicalLocation", '{');
+	write_uri(w, spot->text.path + (spot->text.path[0] == '/'), a);
+	json_open(w, "region", '{');
+	json_number(w, "startLine", line);
+	json_number(w, "startColumn", spot->column ? spot->column : 1);
+	json_number(w, "endLine", line);
+	json_number(w, "endColumn", spot->end_column ? spot->end_column : 1);
+	json_close(w, '}');
+	json_close(w, '}');
+	json_open(w, "logicalLocations", '[');
+	json_open(w, NULL, '{');
+	json_string(w, "fullyQualifiedName", f->workload ? f->workload->name : "");
+	json_string(w, "kind", "image");
+	json_close(w, '}');
+	json_close(w, ']');
+	json_close(w, '}');
+	json_close(w, ']');
+}
+
 static void write_fixes(json_writer *w, const finding *f, arena *a)
 {
 	if (f->edits.count == 0)
@@ -139,11 +203,13 @@ static void write_fixes(json_writer *w, const finding *f, arena *a)
 static void write_result(json_writer *w, const finding *f, const rule_index *rules, arena *a)
 {
 	json_open(w, NULL, '{');
-	json_string(w, "ruleId", f->rule->id);
-	json_number(w, "ruleIndex", rule_number(rules, f->rule));
+	json_text(w, "ruleId", id_of(f));
+	json_number(w, "ruleIndex", rule_number(rules, f));
 	json_string(w, "level", levels[f->severity]);
 	write_message(w, "message", f->message);
-	if (f->at.text)
+	if (f->spot)
+		write_spot(w, f, a);
+	else if (f->at.text)
 		write_location(w, f->at.text, f->at.start, f->at.end, a);
 	json_open(w, "partialFingerprints", '{');
 	json_text(w, "primaryLocationLineHash",
@@ -197,8 +263,12 @@ void report_sarif(const report *r, buffer *out)
 	json_string(&w, "version", BULKHEAD_VERSION);
 	json_string(&w, "semanticVersion", BULKHEAD_VERSION);
 	json_open(&w, "rules", '[');
-	for (uint32_t i = 0; i < rules.all.count; i++)
-		write_rule(&w, rules.all.items[i], r->arena);
+	list_each(const finding *const, f, &rules.all) {
+		if ((*f)->vulnerability)
+			write_vulnerability(&w, *f, r->arena);
+		else
+			write_rule(&w, (*f)->rule, r->arena);
+	}
 	json_close(&w, ']');
 	json_close(&w, '}');
 	json_close(&w, '}');

@@ -2,7 +2,7 @@
  *
  * The reports for people: every finding with its words, why it matters and the edit that mends it; one line a finding; then the
  * checklist and one line of summary. */
-#include "report/style.h"
+#include "report/image.h"
 #include "rules/mask.h"
 
 enum { NAME_COLUMNS = 20, COLUMN = 5, CHECKLIST_ROWS_MAX = 60 };
@@ -33,12 +33,27 @@ static void add_excerpt(const report *r, buffer *out, const finding *f)
 	buffer_add_byte(out, '\n');
 }
 
+/* Where in an image, and in which layer. */
+static void add_spot(const report *r, buffer *out, const image_spot *spot)
+{
+	buffer_add_string(out, "  ");
+	style_string(r, out, TINT_CYAN, spot->text.path);
+	if (spot->line)
+		style_add(r, out, TINT_CYAN, arena_format(r->scratch, ":%u", spot->line));
+	if (spot->layer != NO_LAYER)
+		buffer_format(out, "  layer %u", spot->layer + 1u);
+	if (spot->deleted)
+		buffer_format(out, ", deleted in layer %u", spot->gone + 1u);
+}
+
 static void add_head(const report *r, buffer *out, const finding *f)
 {
 	style_string(r, out, style_severity(f->severity), severity_names[f->severity]);
 	buffer_add_byte(out, ' ');
 	style_string(r, out, TINT_BOLD, f->rule->id);
-	if (f->at.text) {
+	if (f->spot) {
+		add_spot(r, out, f->spot);
+	} else if (f->at.text) {
 		place at = text_place(f->at.text, f->at.start);
 		buffer_add_string(out, "  ");
 		style_add(r, out, TINT_CYAN,
@@ -55,12 +70,19 @@ static void add_labelled(const report *r, buffer *out, const char *label, span w
 	style_wrap(r, out, words, 7, 7);
 }
 
+/* The configuration of an image has no words for what it lacks: there is nothing to show. */
+static bool about_whole_image(const finding *f)
+{
+	return f->workload && f->workload->document->kind == DOCUMENT_IMAGE &&
+	       f->at.text == f->workload->document->text && f->at.start == 0;
+}
+
 static void add_finding(const report *r, buffer *out, const finding *f)
 {
 	add_head(r, out, f);
 	buffer_add_string(out, "  ");
 	style_wrap(r, out, f->message, 2, 2);
-	if (f->at.text)
+	if (f->at.text && f->at.text->bytes.n && !about_whole_image(f))
 		add_excerpt(r, out, f);
 	add_labelled(r, out, "why", span_of(f->rule->why));
 	if (f->suppressed)
@@ -230,10 +252,19 @@ static void add_summary(const report *r, buffer *out)
 		plural(r->files, "file", "files"), r->seconds * 1000);
 }
 
+/* Whether it is shown with the image that it is about. */
+static bool in_image(const finding *f)
+{
+	return f->workload && f->workload->document->inventory;
+}
+
 void report_text(const report *r, buffer *out)
 {
+	list_each(document *const, d, &r->bundle->documents)
+		if ((*d)->inventory)
+			text_image(r, out, *d, add_finding);
 	list_each(const finding, f, r->findings) {
-		if (!f->suppressed || r->verbose) {
+		if (!in_image(f) && (!f->suppressed || r->verbose)) {
 			add_finding(r, out, f);
 			arena_clear(r->scratch);
 		}

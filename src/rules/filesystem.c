@@ -27,6 +27,12 @@ static const rule filesystem_rules[] = {
 		.message = "the tmpfs on {mount.target} is not mounted noexec",
 		.why = "A read-only root helps little when the one writable place lets an attacker run what he put there.",
 		.aliases = "", .references = ""},
+	{.id = "filesystem/world-writable", .severity = SEVERITY_LOW, .profile = PROFILE_RECOMMENDED,
+		.each = "world_writable", .condition = "world_writable.path exists",
+		.title = "Everyone may write to a part of the image",
+		.message = "{world_writable.path} is a {world_writable.kind} that every user of the container may change",
+		.why = "A process that was taken over changes what others, root among them, read or run.",
+		.aliases = "", .references = ""},
 };
 /* clang-format on */
 

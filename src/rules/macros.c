@@ -10,6 +10,8 @@ const macro_row macro_rows[] = {
 	{"kubernetes", "workload.source = kubernetes", "a container of a Kubernetes object"},
 	{"engine", "workload.source in (compose, docker-run)", "started by Docker or Podman"},
 	{"dockerfile", "workload.source = dockerfile", "a stage of a Dockerfile"},
+	{"image_config", "workload.source = image", "an image that was built"},
+	{"final_image", "(dockerfile and workload.final = true or image_config)", "what becomes an image, or is one"},
 	{"image_is_stage", "image.repository = library/scratch", "built from nothing"},
 	{"long_running", "not workload.init = true and not workload.ephemeral = true and not workload.object in (Job, CronJob)",
 		"it is meant to stay up"},

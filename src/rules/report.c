@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "inventory/inventory.h"
 #include "rules/judge.h"
 #include "rules/mask.h"
 
@@ -67,7 +68,7 @@ static uint64_t fingerprint_of(const finding *f)
 {
 	uint64_t hash = span_hash(span_of(f->rule->id));
 	const span parts[] = {span_of(f->at.text ? f->at.text->path : ""),
-		span_of(f->workload ? f->workload->name : ""), f->evidence};
+		span_of(f->workload && !f->spot ? f->workload->name : ""), f->evidence};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		hash = (hash ^ span_hash(parts[i])) * 0x100000001b3u;
 	return hash;
@@ -88,7 +89,8 @@ void report_add(rule_report *out, finding f)
 {
 	if (too_many(out, &f))
 		return;
-	f.evidence = evidence_of(&f, out->mask, out->arena);
+	if (!f.spot)
+		f.evidence = evidence_of(&f, out->mask, out->arena);
 	f.fingerprint = fingerprint_of(&f);
 	list_push(&out->list, &out->findings, f);
 }
@@ -111,6 +113,23 @@ void rule_found(rule_report *out, const rule *r, const workload *w, origin at, c
 	report_add(out, f);
 }
 
+void rule_found_in_image(rule_report *out, const rule *r, const workload *w, const image_spot *spot,
+	const vulnerability *v, severity s, span evidence, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	finding f = {.rule = r,
+		.severity = s,
+		.workload = w,
+		.at = {.text = &spot->text},
+		.message = arena_vformat(out->arena, format, args),
+		.evidence = evidence,
+		.spot = spot,
+		.vulnerability = v};
+	va_end(args);
+	report_add(out, f);
+}
+
 static int order(const void *a, const void *b)
 {
 	const finding *x = a, *y = b;
@@ -124,7 +143,9 @@ static int order(const void *a, const void *b)
 	int ids = strcmp(x->rule->id, y->rule->id);
 	if (ids)
 		return ids;
-	return (x->at.end > y->at.end) - (x->at.end < y->at.end);
+	if (x->at.end != y->at.end)
+		return x->at.end < y->at.end ? -1 : 1;
+	return x->spot && y->spot ? span_compare(x->message, y->message) : 0;
 }
 
 static bool same(const finding *a, const finding *b)

@@ -21,6 +21,8 @@ typedef enum profile {       /* each includes the ones before it */
 	PROFILE_STRICT,      /* everything, the union of all the aliases */
 } profile;
 
+struct image_spot;
+struct vulnerability;
 typedef struct rule rule;
 typedef struct rule_report rule_report;
 
@@ -59,6 +61,12 @@ typedef struct rule_table {
  * format; the edits (may be NULL) mend it. */
 void rule_found(rule_report *out, const rule *r, const workload *w, origin at, const edit_list *edits,
 	const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* The same for a place in an image: of a package with a vulnerability (v may be NULL), of a secret. The severity is this case's own; evidence
+ * is what is shown as such and tells findings at one place apart. */
+void rule_found_in_image(rule_report *out, const rule *r, const workload *w, const struct image_spot *spot,
+	const struct vulnerability *v, severity s, span evidence, const char *format, ...)
+	__attribute__((format(printf, 8, 9)));
 
 /* Memory that lives as long as the findings. */
 arena *rule_arena(rule_report *out);

@@ -1,9 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * secrets: none in the image, the environment or the manifest. */
+#include "inventory/inventory.h"
 #include "rules/build.h"
 #include "rules/secrets_objects.h"
 #include "rules/tables.h"
+
+static const severity severity_of_secret[] = {
+	[SECRET_INFO] = SEVERITY_INFO,
+	[SECRET_LOW] = SEVERITY_LOW,
+	[SECRET_MEDIUM] = SEVERITY_MEDIUM,
+	[SECRET_HIGH] = SEVERITY_HIGH,
+	[SECRET_CRITICAL] = SEVERITY_CRITICAL,
+};
+
+static void judge_in_image(const rule *r, const document *d, const bundle *b, rule_report *out)
+{
+	(void)b;
+	for (uint32_t i = 0; d->inventory && i < d->inventory->secrets.count; i++) {
+		const inventory_secret *x = &d->inventory->secrets.items[i];
+		const secret_found *s = x->secret;
+		rule_found_in_image(out, r, d->workloads.items[0], x->spot, NULL,
+			severity_of_secret[s->rule->severity],
+			arena_format(
+				rule_arena(out), "%s %.*s %s", s->rule->id, SPAN_ARG(s->masked), s->hash),
+			"%s (%s)%s%s%s", s->rule->title, s->rule->id, s->note ? ", " : "",
+			s->note ? s->note : "",
+			x->spot->deleted ? "; a later layer deletes the file, and it is still in the image"
+					 : "");
+	}
+}
 
 /* clang-format off */
 static const rule secrets_rules[] = {
@@ -19,7 +45,7 @@ static const rule secrets_rules[] = {
 		.references = "CIS-Docker-1.6:4.10 OWASP-Docker:12"},
 	{.id = "secrets/env-name", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.each = "env",
-		.condition = "dockerfile and env.secret_name = true and not env.literal = true and not env.secret_form exists",
+		.condition = "(dockerfile or image_config) and env.secret_name = true and not env.literal = true and not env.secret_form exists",
 		.title = "ENV carries a secret",
 		.message = "ENV {env.name} is part of the image for ever",
 		.why = "ENV is stored in the image's configuration: everyone who can pull the image can read it, also after a later ENV "
@@ -27,7 +53,7 @@ static const rule secrets_rules[] = {
 		.aliases = "buildkit:SecretsUsedInArgOrEnv trivy:DS-0031 hadolint:DL3064",
 		.references = "CIS-Docker-1.6:4.10"},
 	{.id = "secrets/env-written", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
-		.each = "env", .condition = "dockerfile and env.secret_name = true and (env.literal = true or env.secret_form exists)",
+		.each = "env", .condition = "(dockerfile or image_config) and env.secret_name = true and (env.literal = true or env.secret_form exists)",
 		.title = "ENV carries a secret that is written out",
 		.message = "ENV {env.name} is part of the image for ever",
 		.why = "ENV is stored in the image's configuration: everyone who can pull the image can read it, also after a later ENV "
@@ -121,6 +147,12 @@ static const rule secrets_rules[] = {
 		.title = "A file that holds secrets is copied into the image",
 		.why = "Everyone who can pull the image can read it, also after a later step removed it. A secret mount "
 		       "(RUN --mount=type=secret) leaves nothing.",
+		.aliases = "docker-bench:4.10", .references = "CIS-Docker-1.6:4.10"},
+	{.id = "secrets/in-image", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE, .judge = judge_in_image,
+		.kinds = 1u << DOCUMENT_IMAGE,
+		.title = "A secret lies in a layer of the image",
+		.why = "Everyone who can pull the image can read all of its layers, also what later ones delete. Take it back where it was issued, "
+		       "and give it to the process at run time or to the build by a secret mount.",
 		.aliases = "docker-bench:4.10", .references = "CIS-Docker-1.6:4.10"},
 };
 /* clang-format on */

@@ -15,8 +15,8 @@ static const rule user_rules[] = {
 		.aliases = "hadolint:DL3002 kics:last_user_is_root checkov:CKV_DOCKER_8 trivy:DS-0002 docker-bench:4.1 docker-bench:5.24",
 		.references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/unset", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
-		.condition = "(dockerfile and workload.final = true or engine) and user.uid = 0 and not user.name exists and "
-			     "not image.repository = library/scratch and not windows_base",
+		.condition = "(final_image or engine) and user.uid = 0 and not user.name exists and "
+			     "(image_config or not image.repository = library/scratch) and not windows_base",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "No USER: runs as root",
 		.message = "{workload} never sets a user, so it runs as root",
@@ -51,7 +51,7 @@ static const rule user_rules[] = {
 		       "version does.",
 		.aliases = "", .references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/not-numeric", .severity = SEVERITY_LOW, .profile = PROFILE_RECOMMENDED,
-		.condition = "dockerfile and workload.final = true and user.name exists and not known(user.uid) and "
+		.condition = "final_image and user.name exists and not known(user.uid) and "
 			     "not user.name startswith $ and not user.name in (ContainerUser, ContainerAdministrator)",
 		.title = "The user is a name, not a number",
 		.message = "{workload} runs as '{user.name}', which Kubernetes cannot prove to be no root",
@@ -131,6 +131,20 @@ static const rule user_rules[] = {
 		.why = "Where the engine maps root to an unprivileged uid, this workload alone keeps the real one.",
 		.aliases = "kics:shared_host_user_namespace docker-bench:5.31",
 		.references = "CIS-Docker-1.6:5.31"},
+	{.id = "user/set-uid-own", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
+		.each = "set_uid", .condition = "not set_uid.package exists",
+		.title = "A file of the image gives rights that no package asked for",
+		.message = "{set_uid.path} ({set_uid.kind}) belongs to no package",
+		.why = "Everyone in the container who runs it gets the rights of its owner: a fault in it is a way to root. Take the bit away "
+		       "(chmod a-s), or run with no-new-privileges.",
+		.aliases = "docker-bench:4.8", .references = "CIS-Docker-1.6:4.8"},
+	{.id = "user/set-uid", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
+		.condition = "set_uid.kind intersects (set-uid, set-gid, capability)",
+		.title = "Files of the image give rights to whoever runs them",
+		.message = "{workload} holds files with rights of their own: {set_uid.path}",
+		.why = "A fault in one of them is a way to root for a process that is not. Few containers need any: take the bits away "
+		       "(chmod a-s), or run with no-new-privileges.",
+		.aliases = "docker-bench:4.8", .references = "CIS-Docker-1.6:4.8"},
 };
 /* clang-format on */
 

@@ -76,8 +76,8 @@ static const struct about_row {
 	bool (*get)(const workload *w, field_value *ret);
 	const char *meaning;
 } about_rows[] = {
-	{"workload.source", VALUE_TEXT, about_source, "dockerfile, compose, docker-run, kubernetes"},
-	{"workload.kind", VALUE_TEXT, about_kind, "stage, service, run, container, init container"},
+	{"workload.source", VALUE_TEXT, about_source, "dockerfile, compose, docker-run, kubernetes, image"},
+	{"workload.kind", VALUE_TEXT, about_kind, "stage, service, run, container, init container, image"},
 	{"workload.name", VALUE_TEXT, about_name, "its name in reports"},
 	{"workload.namespace", VALUE_TEXT, about_namespace, "the Kubernetes namespace"},
 	{"workload.object", VALUE_TEXT, about_object,

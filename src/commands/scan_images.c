@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scanning images that lie on disk: read, matched, judged, reported. */
+#include "commands/scan.h"
+#include "commands/scan_context.h"
+
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/sandbox.h"
+#include "base/threads.h"
+#include "commands/commands.h"
+#include "formats/dockerfile.h"
+#include "inventory/match.h"
+#include "inventory/read.h"
+#include "inventory/shape.h"
+#include "sources/image_config.h"
+
+#include <stdlib.h>
+
+typedef struct scanned { /* one image */
+	const char *name;
+	image *image; /* NULL: it could not be opened */
+	arena arena;
+	inventory inventory;
+	inventory_parts parts;
+	workload *workload;
+	instruction_map map; /* .file is NULL without --dockerfile */
+	bool read;
+	error fault; /* why it could not be read, unless .code is 0 */
+} scanned;
+
+typedef struct scan {
+	const scan_options *options;
+	arena arena;
+	policy policy;
+	secret_rules *rules; /* NULL: none */
+	advisories *db;      /* NULL: none */
+	inventory_reader *reader;
+	bundle bundle;
+	collection context;           /* of --workload */
+	const workload *runs;         /* what runs the images, or NULL */
+	const dockerfile *dockerfile; /* or NULL */
+	scanned *images;
+	uint32_t count;
+	char today[16];
+} scan;
+
+static void add_problem(scan *s, const char *path, const char *message)
+{
+	list_push(&s->arena, &s->bundle.problems,
+		(problem){.path = path, .message = arena_string(&s->arena, span_of(message))});
+}
+
+/* --- before the sandbox: what the person has named --- */
+
+static int read_secret_rules(scan *s, const char *path, error *e)
+{
+	text *t = ARENA_NEW(&s->arena, text);
+	node_problems problems = {0};
+	span bytes;
+	TRY(files_read(path, LIMIT_FILE_BYTES, &s->arena, &bytes, e));
+	text_init(t, path, bytes, &s->arena);
+	if (secret_rules_read(s->rules, t, &s->arena, &problems, e) < 0)
+		return error_wrap(e, "%s", path);
+	list_each(const node_problem, p, &problems)
+		bundle_add_problem(&s->bundle, t, p->start, p->end, p->message);
+	return 0;
+}
+
+static int load_secret_rules(scan *s, error *e)
+{
+	const string_list *files = &s->options->secret_rules;
+	if (s->options->no_secrets)
+		return 0;
+	s->rules = secret_rules_new(true);
+	for (uint32_t i = 0; i < files->count; i++)
+		TRY(read_secret_rules(s, files->items[i], e));
+	secret_rules_seal(s->rules);
+	return 0;
+}
+
+/* Without a database the packages are listed all the same; that nothing was looked up is a problem, not a clean result. */
+static int load_advisories(scan *s, error *e)
+{
+	const char *path = s->options->db ? s->options->db : advisories_path(&s->arena);
+	if (s->options->no_advisories)
+		return 0;
+	int status = advisories_open(path, &s->db, e);
+	if (status >= 0)
+		return 0;
+	if (s->options->db || e->code != ERROR_ABSENT)
+		return status;
+	add_problem(s, path,
+		"there is no database of advisories, so no package was looked up: bulkhead db update fetches one, "
+		"--no-advisories does without");
+	return 0;
+}
+
+static int load_dockerfile(scan *s, error *e)
+{
+	const char *path = s->options->dockerfile;
+	span bytes;
+	if (!path)
+		return 0;
+	TRY(files_read(path, LIMIT_FILE_BYTES, &s->arena, &bytes, e));
+	text *t = ARENA_NEW(&s->arena, text);
+	text_init(t, path, bytes, &s->arena);
+	s->dockerfile = dockerfile_read(t, &s->arena);
+	return 0;
+}
+
+static int load(scan *s, error *e)
+{
+	const scan_options *o = s->options;
+	s->bundle.arena = &s->arena;
+	output_today(s->today);
+	TRY(verdict_policy(o->config, o->no_config, ".", &s->arena, &s->policy, e));
+	s->policy.partial = true; /* exceptions may be about what check looks at */
+	TRY(load_secret_rules(s, e));
+	TRY(load_advisories(s, e));
+	TRY(load_dockerfile(s, e));
+	s->reader = inventory_reader_new(s->rules, NULL);
+	return 0;
+}
+
+/* The sandbox, and what is read of the person's own files inside it. */
+static int enter_sandbox(scan *s, error *e)
+{
+	const char *folders[OPTION_LIST_MAX];
+	uint32_t count = output_folders(&s->options->output, folders, &s->arena);
+	if (s->options->workload)
+		return scan_workload(
+			s->options->workload, &s->context, folders, count, &s->arena, &s->runs, e);
+	sandbox_enter(folders, count);
+	return 0;
+}
+
+/* --- images --- */
+
+static unsigned jobs_of(const scan_options *o)
+{
+	return o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available();
+}
+
+/* "linux/arm/v7" */
+static void set_platform(const scan_options *o, arena *a, image_options *ret)
+{
+	span rest = span_of(o->platform), part;
+	const char **parts[] = {&ret->os, &ret->architecture, &ret->variant};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && span_cut(&rest, '/', &part); i++)
+		*parts[i] = arena_string(a, part);
+}
+
+static int read_image(scan *s, scanned *x, unsigned threads, error *e)
+{
+	image_options options = {.threads = threads,
+		.verify = s->options->verify ? IMAGE_VERIFY_ALL : IMAGE_VERIFY_READ,
+		.reader = inventory_reader_hooks(s->reader)};
+	set_platform(s->options, &x->arena, &options);
+	TRY(image_open(x->name, &options, &x->image, e));
+	return inventory_make(s->reader, x->image, x->name, &x->arena, &x->inventory, &x->parts, e);
+}
+
+typedef struct reading_run {
+	scan *scan;
+	unsigned threads; /* for each image */
+} reading_run;
+
+static void read_one(void *of, uint32_t i)
+{
+	reading_run *run = of;
+	scanned *x = &run->scan->images[i];
+	x->read = read_image(run->scan, x, run->threads, &x->fault) >= 0;
+}
+
+static void read_all(scan *s)
+{
+	unsigned jobs = jobs_of(s->options);
+	reading_run run = {.scan = s, .threads = s->count > 1 ? 1 : jobs};
+	threads_run(jobs, s->count, read_one, &run);
+}
+
+static void tell_problems(scan *s, const scanned *x)
+{
+	if (!x->read)
+		add_problem(s, x->name, x->fault.text);
+	if (!x->image)
+		return;
+	list_each(const error, e, &x->image->problems)
+		add_problem(s, x->name, e->text);
+	if (x->image->problems_dropped)
+		add_problem(s, x->name,
+			arena_format(&s->arena, "and %u more problems", x->image->problems_dropped).p);
+}
+
+static void add_to_bundle(scan *s, scanned *x)
+{
+	x->workload = image_config_add(&s->bundle, x->name, x->image->config);
+	((document *)x->workload->document)->inventory = &x->inventory;
+	inventory_support(&x->inventory, s->today);
+	shape_facts(&x->inventory, &x->parts.files, &x->parts.packages, time(NULL), x->workload, &s->arena);
+}
+
+static uint32_t label_bits(const string_list *severities)
+{
+	uint32_t ret = 0;
+	for (uint32_t i = 0; i < severities->count; i++) {
+		span rest = span_of(severities->items[i]), word;
+		while (span_cut(&rest, ',', &word))
+			ret |= 1u << severity_label_of(span_trim(word));
+	}
+	return ret;
+}
+
+static void match_one(scan *s, scanned *x)
+{
+	error e;
+	posture effective = *x->workload->effective;
+	if (s->runs)
+		posture_overlay(&effective, &effective, s->runs->effective, &s->arena);
+	exposure exposed = exposure_of(&effective);
+	match_options options = {.ignore_unfixed = s->options->ignore_unfixed,
+		.labels = label_bits(&s->options->severities),
+		.development = s->options->development,
+		.today = s->today};
+	if (s->db && inventory_match(&x->inventory, s->db, &options, &exposed, &x->arena, &e) < 0)
+		add_problem(s, x->name, e.text);
+}
+
+static void place_findings(void *of, finding_list *findings, arena *a)
+{
+	scan *s = of;
+	for (uint32_t i = 0; i < s->count && s->dockerfile; i++)
+		if (s->images[i].read)
+			s->images[i].map = instruction_map_new(
+				s->dockerfile, &s->images[i].inventory, s->images[i].image->config, a);
+	list_each(finding, f, findings) {
+		for (uint32_t i = 0; i < s->count && s->dockerfile; i++)
+			if (s->images[i].read && f->workload == s->images[i].workload)
+				instruction_map_place(&s->images[i].map, f, a);
+	}
+}
+
+static int judge_all(scan *s, const struct timespec *start)
+{
+	for (uint32_t i = 0; i < s->count; i++) {
+		tell_problems(s, &s->images[i]);
+		if (s->images[i].read)
+			add_to_bundle(s, &s->images[i]);
+	}
+	bundle_overlay(&s->bundle);
+	bundle_index(&s->bundle);
+	for (uint32_t i = 0; i < s->count; i++)
+		if (s->images[i].read)
+			match_one(s, &s->images[i]);
+	return verdict_report(&(verdict_request){.command = &scan_command,
+				      .output = &s->options->output,
+				      .policy = &s->policy,
+				      .profile = s->options->profile,
+				      .only = &s->options->only,
+				      .threads = jobs_of(s->options),
+				      .files = s->count,
+				      .start = start,
+				      .adjust = place_findings,
+				      .of = s},
+		&s->bundle, &s->arena);
+}
+
+static void done(scan *s)
+{
+	for (uint32_t i = 0; i < s->count; i++) {
+		image_close(s->images[i].image);
+		arena_done(&s->images[i].arena);
+	}
+	inventory_reader_free(s->reader);
+	secret_rules_free(s->rules);
+	advisories_close(s->db);
+	collection_done(&s->context);
+	arena_done(&s->arena);
+}
+
+int scan_images(const scan_options *o, const char *const *names, uint32_t count)
+{
+	struct timespec start;
+	error e;
+	scan s = {.options = o};
+	int ret = EXIT_USAGE;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	if (load(&s, &e) < 0 || enter_sandbox(&s, &e) < 0) {
+		command_complain("scan", "%s", e.text);
+	} else {
+		s.images = ARENA_ARRAY(&s.arena, scanned, count);
+		s.count = count;
+		for (uint32_t i = 0; i < count; i++)
+			s.images[i].name = names[i];
+		read_all(&s);
+		ret = judge_all(&s, &start);
+	}
+	done(&s);
+	return ret;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Matching packages with advisories. */
+#include "inventory/match.h"
+
+#include "advisories/version.h"
+#include "packages/distribution.h"
+
+#include <stdlib.h>
+
+typedef struct matcher {
+	inventory *inventory;
+	advisories *db;
+	const match_options *options;
+	const exposure *exposure;
+	arena *arena;
+} matcher;
+
+static bool is_wanted(const matcher *m, const advisory_match *x)
+{
+	if (m->options->labels && !(m->options->labels & 1u << x->rating.label))
+		return false;
+	return !m->options->ignore_unfixed || x->state == ADVISORY_FIXED;
+}
+
+static void add(matcher *m, const inventory_package *p, const advisory_match *x)
+{
+	if (!is_wanted(m, x))
+		return;
+	vulnerability v = {.match = x, .package = p};
+	v.priority = priority_of(x, m->exposure, m->arena, &v.reason);
+	list_push(m->arena, &m->inventory->vulnerabilities, v);
+}
+
+static bool has_id(const advisory_matches *all, span id)
+{
+	list_each(const advisory_match, x, all)
+		if (span_equal(x->id, id))
+			return true;
+	return false;
+}
+
+/* Asks under every ecosystem that speaks of the package; one problem is told once. */
+static int ask(
+	matcher *m, const inventory_package *p, const distribution_query *q, advisory_matches *all, error *e)
+{
+	list_each(const span, ecosystem, &q->ecosystems) {
+		advisory_matches got = {0};
+		advisory_query query = {.ecosystem = *ecosystem,
+			.name = q->name,
+			.version = q->version,
+			.binary = q->binary,
+			.module = p->package->module};
+		TRY(advisory_match_all(m->db, &query, m->arena, &got, e));
+		list_each(const advisory_match, x, &got)
+			if (!has_id(all, x->id))
+				list_push(m->arena, all, *x);
+	}
+	return 0;
+}
+
+static int match_package(matcher *m, const inventory_package *p, error *e)
+{
+	distribution_query q;
+	advisory_matches all = {0};
+	if (p->owner || (p->package->development && !m->options->development))
+		return 0;
+	if (!distribution_query_make(m->inventory->release, p->package, m->arena, &q))
+		return 0;
+	TRY(ask(m, p, &q, &all, e));
+	list_each(const advisory_match, x, &all)
+		add(m, p, x);
+	return 0;
+}
+
+static int by_priority(const void *a, const void *b)
+{
+	const vulnerability *x = a, *y = b;
+	if (x->priority != y->priority)
+		return x->priority > y->priority ? -1 : 1;
+	int ids = span_compare(x->match->id, y->match->id);
+	if (ids)
+		return ids;
+	return x->package < y->package ? -1 : x->package > y->package;
+}
+
+int inventory_match(
+	inventory *im, advisories *db, const match_options *options, const exposure *x, arena *a, error *e)
+{
+	matcher m = {.inventory = im, .db = db, .options = options, .exposure = x, .arena = a};
+	int status = 0;
+	list_each(const inventory_package, p, &im->packages)
+		if (status >= 0)
+			status = match_package(&m, p, e);
+	if (im->vulnerabilities.count)
+		qsort(im->vulnerabilities.items, im->vulnerabilities.count, sizeof(vulnerability),
+			by_priority);
+	im->matched = status >= 0;
+	return status;
+}
+
+void inventory_support(inventory *im, const char *today)
+{
+	distribution_support support;
+	if (!im->release || !distribution_support_find(im->release, &support))
+		return;
+	const char *end = support.extended && support.free ? support.extended : support.standard;
+	if (end && strcmp(end, today) < 0)
+		im->support_ended = span_of(end);
+}
+
+span inventory_later(const package *p, span a, span b)
+{
+	static const char *const families[] = {
+		[PACKAGE_DEB] = "Debian", [PACKAGE_APK] = "Alpine", [PACKAGE_RPM] = "AlmaLinux"};
+	const char *ecosystem = p->type <= PACKAGE_RPM ? families[p->type] : package_types[p->type].ecosystem;
+	const version_order *order = ecosystem ? version_order_find(span_of(ecosystem)) : NULL;
+	if (a.n == 0 || b.n == 0 || !order)
+		return b.n ? b : a;
+	return version_compare(order, a, b) >= 0 ? a : b;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reading regular expressions without building a tree: one pass over their characters, with a stack of open groups. */
+#include "secrets/pattern.h"
+
+enum { GROUPS_MOST = 64 };
+
+/* Bytes that one alternative, and the longest one of its group so far, can match. */
+typedef struct level {
+	size_t sum, most;
+} level;
+
+static size_t limited(size_t n)
+{
+	return n < PATTERN_LONGEST ? n : PATTERN_LONGEST;
+}
+
+/* A class in brackets: the index behind it. */
+static size_t class_end(span p, size_t i)
+{
+	size_t start = i + 1;
+	i++;
+	if (i < p.n && p.p[i] == '^')
+		start = ++i;
+	for (; i < p.n; i++) {
+		if (p.p[i] == '\\')
+			i++;
+		else if (p.p[i] == '[' && i + 1 < p.n && p.p[i + 1] == ':')
+			for (i += 2; i + 1 < p.n && !(p.p[i] == ':' && p.p[i + 1] == ']'); i++)
+				;
+		else if (p.p[i] == ']' && i > start)
+			return i + 1;
+	}
+	return p.n;
+}
+
+static size_t escape_end(span p, size_t i)
+{
+	if (i + 1 >= p.n)
+		return p.n;
+	char c = p.p[i + 1];
+	if ((c == 'x' || c == 'p' || c == 'P') && i + 2 < p.n && p.p[i + 2] == '{') {
+		size_t close = span_find_byte(span_from(p, i), '}');
+		return close == SPAN_NONE ? p.n : i + close + 1;
+	}
+	size_t length = c == 'x' ? 4 : c == 'p' || c == 'P' ? 3 : 2;
+	return i + length < p.n ? i + length : p.n;
+}
+
+/* The most times of a repetition at i, 1 if there is none; *i goes behind it. */
+static size_t times_read(span p, size_t *i)
+{
+	size_t most = 1;
+	if (*i >= p.n)
+		return 1;
+	char c = p.p[*i];
+	if (c == '*' || c == '+' || c == '?') {
+		most = c == '?' ? 1 : PATTERN_LONGEST;
+		(*i)++;
+	} else if (c == '{' && *i + 1 < p.n && ascii_digit(p.p[*i + 1])) {
+		size_t close = span_find_byte(span_from(p, *i), '}');
+		if (close == SPAN_NONE)
+			return 1;
+		span inside = span_sub(p, *i + 1, close - 1);
+		size_t comma = span_find_byte(inside, ',');
+		int64_t n;
+		span last = comma == SPAN_NONE ? inside : span_from(inside, comma + 1);
+		most = span_int(last, &n) && n >= 0 && n < PATTERN_LONGEST ? (size_t)n : PATTERN_LONGEST;
+		*i += close + 1;
+	} else {
+		return 1;
+	}
+	if (*i < p.n && (p.p[*i] == '?' || p.p[*i] == '+'))
+		(*i)++;
+	return most;
+}
+
+/* Behind "(?:", "(?i:", "(?P<name>"; for "(?i)", which opens nothing, behind its ')'. */
+static size_t group_start(span p, size_t i, bool *opens)
+{
+	*opens = true;
+	i++;
+	if (i >= p.n || p.p[i] != '?')
+		return i;
+	for (i++; i < p.n; i++) {
+		if (p.p[i] == ':' || p.p[i] == '>')
+			return i + 1;
+		if (p.p[i] == '=' || p.p[i] == '!')
+			return i + 1;
+		if (p.p[i] == ')') {
+			*opens = false;
+			return i + 1;
+		}
+	}
+	return p.n;
+}
+
+size_t pattern_longest(span p)
+{
+	level stack[GROUPS_MOST] = {0};
+	uint32_t depth = 0;
+	for (size_t i = 0; i < p.n;) {
+		char c = p.p[i];
+		size_t width = 1;
+		bool opens;
+		if (c == '(') {
+			i = group_start(p, i, &opens);
+			if (opens && ++depth == GROUPS_MOST)
+				return PATTERN_LONGEST;
+			stack[depth] = opens ? (level){0} : stack[depth];
+			continue;
+		}
+		if (c == '|') {
+			stack[depth].most =
+				stack[depth].most > stack[depth].sum ? stack[depth].most : stack[depth].sum;
+			stack[depth].sum = 0;
+			i++;
+			continue;
+		}
+		if (c == ')' && depth > 0) {
+			level closed = stack[depth--];
+			width = closed.sum > closed.most ? closed.sum : closed.most;
+			i++;
+		} else if (c == '[') {
+			i = class_end(p, i);
+		} else if (c == '\\') {
+			width = i + 1 < p.n && strchr("bBzAZ", p.p[i + 1]) ? 0 : 1;
+			i = escape_end(p, i);
+		} else {
+			width = c == '^' || c == '$' ? 0 : 1;
+			i++;
+		}
+		size_t times = times_read(p, &i);
+		size_t product = width && times > PATTERN_LONGEST / width ? PATTERN_LONGEST : width * times;
+		stack[depth].sum = limited(stack[depth].sum + product);
+	}
+	size_t most = stack[0].most > stack[0].sum ? stack[0].most : stack[0].sum;
+	return most < PATTERN_LONGEST ? most : PATTERN_LONGEST;
+}
+
+/* The text of a pattern with its escaped punctuation taken as it is. */
+bool pattern_needs(span p, span word)
+{
+	for (size_t start = 0; start < p.n; start++) {
+		size_t i = start, k = 0;
+		while (i < p.n && k < word.n) {
+			if (p.p[i] == '\\' && i + 1 < p.n && !ascii_alpha(p.p[i + 1]) &&
+				!ascii_digit(p.p[i + 1]))
+				i++;
+			if (ascii_lower(p.p[i]) != word.p[k])
+				break;
+			i++;
+			k++;
+		}
+		if (k == word.n)
+			return true;
+	}
+	return false;
+}
+
+span pattern_translate(span p, arena *a, uint32_t *prefix)
+{
+	/* "(?i)" and the like stay in front. */
+	size_t flags = span_starts(p, SPAN("(?")) && p.n > 4 && p.p[3] == ')' ? 4 : 0, i = flags;
+	static const span word = {"[\\w.-]{0,", 10};
+	*prefix = 0;
+	if (!span_starts(span_from(p, i), word))
+		return arena_copy(a, p);
+	i += word.n;
+	uint32_t most = 0;
+	while (i < p.n && ascii_digit(p.p[i]) && most < 1000)
+		most = most * 10 + (uint32_t)(p.p[i++] - '0');
+	if (!span_starts(span_from(p, i), SPAN("}?")))
+		return arena_copy(a, p);
+	*prefix = most;
+	return arena_format(a, "%.*s%.*s", (int)flags, p.p, SPAN_ARG(span_from(p, i + 2)));
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Source forges, package registries, build services. */
+#include "secrets/rows.h"
+
+/* clang-format off */
+static const secret_rule rows[] = {
+	{{"github-token", "GitHub token", "Reads and changes repositories as its user or application.", SECRET_CRITICAL},
+		"ghp_ gho_ ghu_ ghs_ ghr_", WORD_START "(gh[pousr]_[A-Za-z0-9]{36,255})" WORD_END, .group = 1, .entropy = 3.3f, .check = check_mixed},
+	{{"github-fine-grained-token", "GitHub fine-grained token", "Reads and changes the repositories that it was given.", SECRET_CRITICAL},
+		"github_pat_", WORD_START "(github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})" WORD_END, .group = 1, .entropy = 3.5f},
+	{{"gitlab-token", "GitLab personal, project or group token", "Reads and changes projects.", SECRET_CRITICAL},
+		"glpat-", WORD_START "(glpat-[A-Za-z0-9_-]{20,300}(?:\\.[0-9a-z]{2}\\.?[0-9a-z]{7,9})?)" TOKEN_END, .group = 1, .entropy = 3.0f, .after = 340},
+	{{"gitlab-service-token", "GitLab deploy, runner, trigger or agent token", "Registers runners, starts pipelines, or reads the registry.", SECRET_HIGH},
+		"gldt- glrt- glcbt- glptt- glft- glimt- glagent- gloas- glsoat- glffct- glrtr- gr1348941",
+		WORD_START "((?:gldt|glrtr?|glptt|glft|glimt|glagent|gloas|glsoat|glffct)-[A-Za-z0-9_-]{20,100}|glcbt-[A-Za-z0-9_-]{20,80}|GR1348941[A-Za-z0-9_-]{20})" TOKEN_END,
+		.group = 1, .entropy = 3.3f, .check = check_mixed},
+	{{"bitbucket-app-password", "Bitbucket app password", "Reads and changes repositories as its user.", SECRET_CRITICAL},
+		"atbb", WORD_START "(ATBB[A-Za-z0-9]{32})" WORD_END, .group = 1, .entropy = 3.5f, .check = check_mixed},
+	{{"atlassian-api-token", "Atlassian API token", "Reads and changes Jira, Confluence and Bitbucket as its user.", SECRET_CRITICAL},
+		"atatt3 atctt3", WORD_START "(AT[AC]TT3[A-Za-z0-9_-]{140,300}={0,2}[A-F0-9]{0,8})" TOKEN_END, .group = 1, .entropy = 4.0f, .after = 340},
+	{{"npm-token", "npm token", "Publishes packages.", SECRET_CRITICAL},
+		"npm_", WORD_START "(npm_[A-Za-z0-9]{36})" WORD_END, .group = 1, .entropy = 3.3f, .check = check_mixed},
+	{{"npmrc-credential", "credential in .npmrc", "Reads or publishes packages of the registry.", SECRET_HIGH},
+		":_authtoken :_password :_auth", ":_(?i:authToken|password|auth)[ \\t]{0,4}=[ \\t]{0,4}\"?([A-Za-z0-9+/_.=-]{8,200})", .group = 1, .rank = SECRET_RANK_PLACE, .entropy = 2.5f},
+	{{"pypi-token", "PyPI token", "Publishes packages.", SECRET_CRITICAL},
+		"pypi-ageicheb1c29 pypi-ageichlwas5vcmc pypi-agendgvzdc5wexbp", WORD_START "(pypi-AgE[A-Za-z0-9_-]{60,300})" TOKEN_END, .group = 1, .entropy = 4.0f},
+	{{"rubygems-token", "RubyGems token", "Publishes gems.", SECRET_CRITICAL},
+		"rubygems_", WORD_START "(rubygems_[a-f0-9]{48})" WORD_END, .group = 1, .entropy = 3.0f},
+	{{"nuget-api-key", "NuGet API key", "Publishes packages.", SECRET_CRITICAL},
+		"oy2", WORD_START "(oy2[a-z0-9]{43})" WORD_END, .group = 1, .entropy = 3.8f, .check = check_mixed},
+	{{"cratesio-token", "crates.io token", "Publishes crates.", SECRET_CRITICAL},
+		"cio", WORD_START "(cio[A-Za-z0-9]{32})" WORD_END, .group = 1, .entropy = 3.8f, .check = check_mixed},
+	{{"clojars-token", "Clojars token", "Publishes artifacts.", SECRET_HIGH},
+		"clojars_", WORD_START "(CLOJARS_[a-f0-9]{60})" WORD_END, .group = 1, .entropy = 3.0f},
+	{{"docker-hub-token", "Docker Hub token", "Pulls and pushes images.", SECRET_CRITICAL},
+		"dckr_pat_ dckr_oat_", WORD_START "(dckr_[po]at_[A-Za-z0-9_-]{27,36})" TOKEN_END, .group = 1, .entropy = 3.5f},
+	{{"docker-config-auth", "registry credential in a Docker configuration", "Pulls and pushes images.", SECRET_HIGH},
+		"\"auth\"", "\"auth\"[ \\t\\r\\n]{0,8}:[ \\t\\r\\n]{0,8}\"([A-Za-z0-9+/]{8,2000}={0,2})\"", .group = 1, .rank = SECRET_RANK_PLACE, .after = 2100, .check = check_basic_auth},
+	{{"jfrog-api-key", "JFrog Artifactory key or reference token", "Reads and publishes artifacts.", SECRET_CRITICAL},
+		"akcp cmvmd", WORD_START "(AKCp[A-Za-z0-9]{69}|cmVmd[A-Za-z0-9]{59})" WORD_END, .group = 1, .entropy = 3.8f},
+	{{"sonarqube-token", "SonarQube token", "Reads and changes analyses.", SECRET_MEDIUM},
+		"squ_ sqa_ sqp_", WORD_START "(sq[uap]_[a-f0-9]{40})" WORD_END, .group = 1, .entropy = 3.0f},
+	{{"circleci-token", "CircleCI token", "Reads and starts builds, and the secrets in them.", SECRET_HIGH},
+		"ccipat_ cciprj_", WORD_START "(CCI(?:PAT|PRJ)_[A-Za-z0-9]{20,24}_[a-f0-9]{40})" WORD_END, .group = 1, .entropy = 3.0f},
+	{{"buildkite-token", "Buildkite token", "Reads and starts builds.", SECRET_HIGH},
+		"bkua_ bkct_", WORD_START "(bk(?:ua|ct)_[A-Za-z0-9]{40,52})" WORD_END, .group = 1, .entropy = 3.0f, .check = check_mixed},
+	{{"postman-api-key", "Postman API key", "Reads collections and the secrets in them.", SECRET_HIGH},
+		"pmak-", WORD_START "(PMAK-[a-f0-9]{24}-[a-f0-9]{34})" WORD_END, .group = 1, .entropy = 3.0f},
+	{{"linear-api-key", "Linear API key", "Reads and changes issues.", SECRET_MEDIUM},
+		"lin_api_ lin_oauth_", WORD_START "(lin_(?:api_[A-Za-z0-9]{40}|oauth_[a-f0-9]{64}))" WORD_END, .group = 1, .entropy = 3.3f},
+	{{"notion-token", "Notion token", "Reads and changes pages.", SECRET_MEDIUM},
+		"ntn_", WORD_START "(ntn_[0-9]{11}[A-Za-z0-9]{35})" WORD_END, .group = 1, .entropy = 3.8f},
+	{{"figma-token", "Figma token", "Reads designs as its user.", SECRET_MEDIUM},
+		"figd_ figu_ figo_", WORD_START "(fig[duo]_[A-Za-z0-9_-]{40})" TOKEN_END, .group = 1, .entropy = 3.8f},
+	{{"airtable-token", "Airtable token", "Reads and changes bases.", SECRET_HIGH},
+		"pat", WORD_START "(pat[A-Za-z0-9]{14}\\.[a-f0-9]{64})" WORD_END, .group = 1, .entropy = 3.3f},
+};
+/* clang-format on */
+
+TABLE(secret_rules_code, rows);
