@@ -7,9 +7,13 @@
 
 #include <stdlib.h>
 
+/* "CVE-" and digits and hyphens. */
 static bool cve_good(span cve)
 {
-	return span_starts(cve, SPAN("CVE-")) && cve.n <= LIMIT_ADVISORY_WORD && ranges_plain(cve);
+	for (size_t i = 4; i < cve.n; i++)
+		if (!ascii_digit(cve.p[i]) && cve.p[i] != '-')
+			return false;
+	return span_starts(cve, SPAN("CVE-")) && cve.n > 4 && cve.n <= LIMIT_ADVISORY_WORD;
 }
 
 /* A day, "2024-03-01", or nothing. */

@@ -37,15 +37,23 @@ void store_records_close(store_records *r)
 	arena_done(&r->scratch);
 }
 
-/* schema.c says what an identity is. */
+/* Of two packages the first in byte order. */
+static const advisory_affected *affected_first(const advisory_affected *a, const advisory_affected *b)
+{
+	int by = span_compare(a->ecosystem, b->ecosystem);
+	return (by ? by : span_compare(a->name, b->name)) <= 0 ? a : b;
+}
+
+/* schema.c says what an identity is. The package is the first in byte order, so that the order of an advisory's packages does not matter. */
 static int64_t identity_of(const advisory_record *record, arena *a)
 {
-	span text = record->id;
-	if (!record->modified.n && record->affected.count)
-		text = arena_format(a, "%.*s\n%.*s\n%.*s", SPAN_ARG(text),
-			SPAN_ARG(record->affected.items[0].ecosystem),
-			SPAN_ARG(record->affected.items[0].name));
-	return (int64_t)span_hash(text);
+	if (record->modified.n || !record->affected.count)
+		return (int64_t)span_hash(record->id);
+	const advisory_affected *first = record->affected.items;
+	list_each(const advisory_affected, one, &record->affected)
+		first = affected_first(first, one);
+	return (int64_t)span_hash(arena_format(a, "%.*s\n%.*s\n%.*s", SPAN_ARG(record->id),
+		SPAN_ARG(first->ecosystem), SPAN_ARG(first->name)));
 }
 
 typedef enum room {

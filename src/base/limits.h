@@ -117,6 +117,9 @@ enum {
 	LIMIT_ADVISORY_TITLE = 240,
 	/* An import from a pipe, which cannot be mapped. */
 	LIMIT_ADVISORY_PIPE = 1 << 30,
+	/* VEX: statements of one document, and flags of one vulnerability; the largest of distributions have 100,000 of the former. */
+	LIMIT_VEX_STATEMENTS = 500000,
+	LIMIT_VEX_FLAGS = 256,
 	/* Zip archives: OSV's for npm has 220,000. */
 	LIMIT_ZIP_ENTRIES = 2000000,
 

@@ -11,6 +11,7 @@ enum {
 	META_MAGIC = 12,
 	META_PAGE_SIZE = 20,
 	META_ENCRYPTION = 24,
+	META_LAST_PAGE = 32,
 	META_BYTES = 512,
 	PAGE_NEXT = 16,
 	PAGE_ENTRIES = 20,
@@ -157,7 +158,7 @@ void rpm_bdb_read(const package_input *in, package_record *out)
 		if (page[PAGE_TYPE] == PAGE_HASH || page[PAGE_TYPE] == PAGE_HASH_UNSORTED)
 			more = page_read(&db, i, page);
 	}
-	if (in->bytes.n % db.page_size)
+	if (in->bytes.n % db.page_size || bdb32(&db, in->bytes.p + META_LAST_PAGE) >= db.page_count)
 		bdb_fault(&db, "is cut off", db.page_count);
 	arena_done(&db.scratch);
 }

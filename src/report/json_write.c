@@ -5,6 +5,8 @@
 
 #include "formats/utf8.h"
 
+#include <stdio.h>
+
 static void add_escaped(buffer *out, span s)
 {
 	static const char short_forms[] = {
@@ -101,7 +103,11 @@ void json_hex(json_writer *w, const char *key, uint64_t value)
 void json_real(json_writer *w, const char *key, double value)
 {
 	add_key(w, key);
-	buffer_format(w->out, "%.6f", value);
+	char text[64]; /* to the millionth, without zeros at the end */
+	int n = snprintf(text, sizeof text, "%.6f", value);
+	while (n > 2 && text[n - 1] == '0' && text[n - 2] != '.')
+		n--;
+	buffer_add(w->out, (span){text, (size_t)n});
 }
 
 void json_truth(json_writer *w, const char *key, bool value)

@@ -279,7 +279,10 @@ void report_concise(const report *r, buffer *out)
 	list_each(const finding, f, r->findings) {
 		if (f->suppressed && !r->verbose)
 			continue;
-		place at = f->at.text ? text_place(f->at.text, f->at.start) : (place){0};
+		place at = f->spot ? (place){f->spot->line ? f->spot->line : 1,
+					     f->spot->column ? f->spot->column : 1}
+			   : f->at.text ? text_place(f->at.text, f->at.start)
+					: (place){0};
 		style_add(r, out, TINT_CYAN,
 			arena_format(r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line,
 				at.column));

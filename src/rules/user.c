@@ -16,7 +16,7 @@ static const rule user_rules[] = {
 		.references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/unset", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "(final_image or engine) and user.uid = 0 and not user.name exists and "
-			     "(image_config or not image.repository = library/scratch) and not windows_base",
+			     "(image_config or not image.repository = library/scratch and not windows_base)",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "No USER: runs as root",
 		.message = "{workload} never sets a user, so it runs as root",

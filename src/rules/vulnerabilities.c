@@ -45,7 +45,8 @@ static void add_vulnerability(const rule *r, const workload *w, const vulnerabil
 	const package *p = v->package->package;
 	span evidence = arena_format(
 		rule_arena(out), "%.*s %.*s %.*s", SPAN_ARG(m->id), SPAN_ARG(p->name), SPAN_ARG(p->version));
-	rule_found_in_image(out, r, w, v->package->spot, v, severity_of_label[m->rating.label], evidence,
+	rule_found_in_image(out, r, w, v->package->spot, v,
+		m->state == ADVISORY_IGNORED ? SEVERITY_INFO : severity_of_label[m->rating.label], evidence,
 		"%.*s in %.*s %.*s%s%.*s, %s%s%.*s", SPAN_ARG(m->id), SPAN_ARG(p->name), SPAN_ARG(p->version),
 		m->title.n ? ": " : "", SPAN_ARG(m->title), state_words[m->state], m->fixed.n ? " " : "",
 		SPAN_ARG(m->fixed));

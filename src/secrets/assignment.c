@@ -43,7 +43,7 @@ static bool is_program(span path)
 	static const char *const suffixes =
 		"py pyi js mjs cjs ts tsx jsx go rs c h cc cpp hpp cs java kt scala rb pl pm php lua swift m sql "
 		"html htm css scss vue svelte md rst txt el lisp clj ex exs erl hs ml r jl dart groovy map xml po pot tcl vim "
-		"inc asm S s am in ac m4 awk proto thrift svg adoc tex log ipynb po";
+		"pp pas vb vbs f90 tm inc asm S s am in ac m4 awk proto thrift svg adoc tex log ipynb po";
 	size_t dot = span_find_last(path, '.'), slash = span_find_last(path, '/');
 	return dot != SPAN_NONE && (slash == SPAN_NONE || dot > slash) &&
 	       span_in(span_from(path, dot + 1), suffixes);
@@ -79,6 +79,20 @@ static bool is_code(span value)
 			return true;
 	return value.p[0] == '/' || value.p[0] == '.' || value.p[0] == '@' || value.p[0] == '&' ||
 	       value.p[0] == '*' || value.p[0] == '%' || value.p[0] == '#';
+}
+
+/* scram-sha-256, us-east-1: each part letters or digits alone, and few digits. */
+static bool is_identifier(span value)
+{
+	uint32_t digits = 0;
+	for (size_t i = 0; i < value.n; i++) {
+		digits += ascii_digit(value.p[i]);
+		if (i > 0 && kind_of(value.p[i]) != kind_of(value.p[i - 1]) &&
+			(ascii_digit(value.p[i]) || ascii_digit(value.p[i - 1])) &&
+			!strchr("-_./:", value.p[i]) && !strchr("-_./:", value.p[i - 1]))
+			return false;
+	}
+	return digits <= 6;
 }
 
 /* Words joined by '_', '-', '.', '/' or capitals: names of things, not random. Each random part of eight characters or more has a digit in it. */
@@ -119,7 +133,7 @@ bool check_assignment(secret_candidate *c)
 	span name = whole_name(c), value = c->value;
 	bool quoted = value.p > c->input.p && (value.p[-1] == '"' || value.p[-1] == '\'');
 	if (!secret_name(name) || secret_placeholder(value) || is_code(value) || is_words(value) ||
-		hash_list(c->path))
+		is_identifier(value) || hash_list(c->path))
 		return false;
 	if (!quoted && is_program(c->path))
 		return false;

@@ -127,22 +127,38 @@ bool check_basic_auth(secret_candidate *c)
 	return secret_literal(password) && !span_in(password, words) && !secret_placeholder(plain);
 }
 
+/* Hosts that are reserved for examples (RFC 2606), or are words. */
+static bool documented_host(const secret_candidate *c)
+{
+	span rest = span_from(c->input, (size_t)(c->value.p - c->input.p) + c->value.n);
+	size_t n = 0;
+	if (rest.n == 0 || rest.p[0] != '@')
+		return false;
+	rest = span_from(rest, 1);
+	while (n < rest.n && n < 256 && !ascii_space(rest.p[n]) && !strchr(":/?#\"'`<>,;)", rest.p[n]))
+		n++;
+	span host = span_sub(rest, 0, n);
+	return span_find(host, SPAN("example")) != SPAN_NONE || span_ends(host, SPAN(".test")) ||
+	       span_ends(host, SPAN(".invalid")) ||
+	       span_in(host,
+		       "host hostname server domain your-host hostname.com domain.com host.com site.com www.bogus.net foo.com bar.com");
+}
+
 bool check_url_password(secret_candidate *c)
 {
 	static const char *const words =
 		"password passwd pass pwd passwort secret pw user username token test foo bar baz p ppp xxx "
-		"mypass mypassword mysecret userpass dbpass dbpassword db_password host port PASS PASSWORD Password";
+		"mypass p4ssw0rd passw0rd p@ssw0rd xyzzy 1234 12345 mypassword mysecret userpass dbpass dbpassword db_password host port PASS PASSWORD Password";
 	span password = c->value;
 	if (!secret_literal(password) || span_in(password, words) || span_is(password, "x-oauth-basic"))
 		return false;
-	if (password.n < 3 || strchr("$<{[(%*.:", password.p[0]) || span_contains(password, "$(") ||
+	if (password.n < 3 || strchr("$<{[(%*.:\"'", password.p[0]) || span_contains(password, "$(") ||
 		span_contains(password, "#{") || span_contains(password, "%s") ||
 		span_contains(password, "..."))
 		return false;
 	if (secret_placeholder(password) && password.n > 6 && !span_contains(password, "123456"))
 		return false;
-	/* user and password the same word is how documentation writes it, and postgres:postgres is a default that counts */
-	return true;
+	return !documented_host(c);
 }
 
 bool check_azure_sas(secret_candidate *c)

@@ -121,14 +121,27 @@ static uint32_t keywords_read(loader *l, const node *from, span *words)
 	return count;
 }
 
+/* A keyword may be spelt otherwise in the pattern, passwd as passw(?:or)?d: then its beginning is enough. */
+static bool word_found(span pattern, span word, size_t *before)
+{
+	enum { LEAST = 3 };
+	for (; word.n >= LEAST; word.n--)
+		if (pattern_needs(pattern, word, before))
+			return true;
+	return false;
+}
+
 /* Where a match can lie around its keywords: they must all be words of the pattern itself. */
 static void windows_choose(secret_use *use, const span *words, uint32_t count)
 {
-	size_t most = pattern_longest(use->pattern.pattern);
+	size_t before = 0, most = 0;
 	use->whole = count == 0;
-	for (uint32_t i = 0; i < count; i++)
-		use->whole |= !pattern_needs(use->pattern.pattern, words[i]);
-	use->before = use->after = (uint32_t)most + 8;
+	for (uint32_t i = 0; i < count; i++) {
+		use->whole |= !word_found(use->pattern.pattern, words[i], &before);
+		most = before > most ? before : most;
+	}
+	use->before = (uint32_t)most;
+	use->after = (uint32_t)pattern_longest(use->pattern.pattern) + 8;
 }
 
 static bool is_disabled(const loader *l, span id)

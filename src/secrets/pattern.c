@@ -8,6 +8,7 @@ enum { GROUPS_MOST = 64 };
 /* Bytes that one alternative, and the longest one of its group so far, can match. */
 typedef struct level {
 	size_t sum, most;
+	bool holds; /* the word that is looked for */
 } level;
 
 static size_t limited(size_t n)
@@ -95,67 +96,118 @@ static size_t group_start(span p, size_t i, bool *opens)
 	return p.n;
 }
 
-size_t pattern_longest(span p)
+/* Whether the word stands in the pattern at i; punctuation may be escaped. */
+static bool word_at(span p, size_t i, span word)
 {
-	level stack[GROUPS_MOST] = {0};
-	uint32_t depth = 0;
-	for (size_t i = 0; i < p.n;) {
-		char c = p.p[i];
-		size_t width = 1;
-		bool opens;
-		if (c == '(') {
-			i = group_start(p, i, &opens);
-			if (opens && ++depth == GROUPS_MOST)
-				return PATTERN_LONGEST;
-			stack[depth] = opens ? (level){0} : stack[depth];
-			continue;
-		}
-		if (c == '|') {
-			stack[depth].most =
-				stack[depth].most > stack[depth].sum ? stack[depth].most : stack[depth].sum;
-			stack[depth].sum = 0;
+	size_t k = 0;
+	while (i < p.n && k < word.n) {
+		if (p.p[i] == '\\' && i + 1 < p.n && !ascii_alpha(p.p[i + 1]) && !ascii_digit(p.p[i + 1]))
 			i++;
-			continue;
-		}
-		if (c == ')' && depth > 0) {
-			level closed = stack[depth--];
-			width = closed.sum > closed.most ? closed.sum : closed.most;
-			i++;
-		} else if (c == '[') {
-			i = class_end(p, i);
-		} else if (c == '\\') {
-			width = i + 1 < p.n && strchr("bBzAZ", p.p[i + 1]) ? 0 : 1;
-			i = escape_end(p, i);
-		} else {
-			width = c == '^' || c == '$' ? 0 : 1;
-			i++;
-		}
-		size_t times = times_read(p, &i);
-		size_t product = width && times > PATTERN_LONGEST / width ? PATTERN_LONGEST : width * times;
-		stack[depth].sum = limited(stack[depth].sum + product);
+		if (ascii_lower(p.p[i]) != word.p[k])
+			return false;
+		i++;
+		k++;
 	}
-	size_t most = stack[0].most > stack[0].sum ? stack[0].most : stack[0].sum;
-	return most < PATTERN_LONGEST ? most : PATTERN_LONGEST;
+	return word.n > 0 && k == word.n;
 }
 
-/* The text of a pattern with its escaped punctuation taken as it is. */
-bool pattern_needs(span p, span word)
+typedef struct reading {
+	span p, word;
+	level stack[GROUPS_MOST];
+	uint32_t depth;
+	bool found;
+	size_t before; /* the most bytes of a match before the word */
+} reading;
+
+static void word_look(reading *r, size_t i)
 {
-	for (size_t start = 0; start < p.n; start++) {
-		size_t i = start, k = 0;
-		while (i < p.n && k < word.n) {
-			if (p.p[i] == '\\' && i + 1 < p.n && !ascii_alpha(p.p[i + 1]) &&
-				!ascii_digit(p.p[i + 1]))
-				i++;
-			if (ascii_lower(p.p[i]) != word.p[k])
-				break;
-			i++;
-			k++;
+	if (!word_at(r->p, i, r->word))
+		return;
+	size_t sum = 0;
+	for (uint32_t d = 0; d <= r->depth; d++)
+		sum = limited(sum + r->stack[d].sum);
+	r->found = r->stack[r->depth].holds = true;
+	r->before = r->before > sum ? r->before : sum;
+}
+
+/* One alternative ends. */
+static void level_turn(level *l)
+{
+	l->most = l->most > l->sum ? l->most : l->sum;
+	l->sum = 0;
+}
+
+/* What stands at *i alone: its width. */
+static size_t atom_read(span p, size_t *i)
+{
+	char c = p.p[*i], escaped = c == '\\' && *i + 1 < p.n ? p.p[*i + 1] : 0;
+	if (c == '[')
+		*i = class_end(p, *i);
+	else if (c == '\\')
+		*i = escape_end(p, *i);
+	else
+		++*i;
+	return c == '^' || c == '$' || (escaped && strchr("bBzAZ", escaped)) ? 0 : 1;
+}
+
+/* Walks the whole pattern; returns the most bytes that it can match. */
+static size_t pattern_read(reading *r)
+{
+	span p = r->p;
+	for (size_t i = 0; i < p.n;) {
+		bool opens, holds = false;
+		word_look(r, i);
+		if (p.p[i] == '(') {
+			i = group_start(p, i, &opens);
+			if (opens && ++r->depth == GROUPS_MOST) {
+				r->depth--;
+				r->before = PATTERN_LONGEST;
+				return PATTERN_LONGEST;
+			}
+			if (opens)
+				r->stack[r->depth] = (level){0};
+			continue;
 		}
-		if (k == word.n)
-			return true;
+		if (p.p[i] == '|') {
+			level_turn(&r->stack[r->depth]);
+			i++;
+			continue;
+		}
+		size_t width;
+		if (p.p[i] == ')' && r->depth > 0) {
+			level *closed = &r->stack[r->depth--];
+			level_turn(closed);
+			width = closed->most;
+			holds = closed->holds;
+			i++;
+		} else {
+			width = atom_read(p, &i);
+		}
+		size_t times = times_read(p, &i);
+		if (holds && times > 1) /* it may be repeated before the word */
+			r->before = PATTERN_LONGEST;
+		r->stack[r->depth].holds |= holds;
+		r->stack[r->depth].sum =
+			limited(r->stack[r->depth].sum +
+				(width && times > PATTERN_LONGEST / width ? PATTERN_LONGEST : width * times));
 	}
-	return false;
+	level_turn(&r->stack[0]);
+	return limited(r->stack[0].most);
+}
+
+size_t pattern_longest(span p)
+{
+	reading r = {.p = p};
+	return pattern_read(&r);
+}
+
+bool pattern_needs(span p, span word, size_t *ret_before)
+{
+	reading r = {.p = p, .word = word};
+	pattern_read(&r);
+	if (r.found)
+		*ret_before = r.before;
+	return r.found;
 }
 
 span pattern_translate(span p, arena *a, uint32_t *prefix)

@@ -33,7 +33,7 @@ int regex_compile(regex *r, error *e)
 {
 	int code;
 	size_t at;
-	uint32_t options = PCRE2_NEVER_BACKSLASH_C;
+	uint32_t options = PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT;
 	if (r->foreign) /* RE2: $ is only the very end */
 		options |= PCRE2_DOLLAR_ENDONLY;
 	if (needs_utf(r->pattern))
@@ -94,7 +94,7 @@ static void match_fill(const regex_matcher *m, int count, size_t shift, regex_ma
 	}
 }
 
-int regex_find(regex *r, regex_matcher *m, span text, size_t from, size_t to, regex_match *ret)
+int regex_find(regex *r, regex_matcher *m, span text, size_t from, size_t last, size_t to, regex_match *ret)
 {
 	void *code = atomic_load_explicit(&r->code, memory_order_acquire);
 	error e;
@@ -107,6 +107,7 @@ int regex_find(regex *r, regex_matcher *m, span text, size_t from, size_t to, re
 	enum { CONTEXT = 16 };
 	size_t shift = needs_utf(r->pattern) && from > CONTEXT ? from - CONTEXT : 0;
 	uint32_t options = (to < text.n ? PCRE2_NOTEOL : 0) | (shift ? PCRE2_NOTBOL : 0);
+	pcre2_set_offset_limit(m->context, last - shift);
 	int got = pcre2_match(code, (PCRE2_SPTR)(text.p ? text.p + shift : ""), to - shift, from - shift,
 		options, m->data, m->context);
 	if (got == PCRE2_ERROR_NOMATCH || got == PCRE2_ERROR_PARTIAL)
@@ -120,5 +121,5 @@ int regex_find(regex *r, regex_matcher *m, span text, size_t from, size_t to, re
 bool regex_matches(regex *r, regex_matcher *m, span text)
 {
 	regex_match unused;
-	return regex_find(r, m, text, 0, text.n, &unused) > 0;
+	return regex_find(r, m, text, 0, text.n, text.n, &unused) > 0;
 }

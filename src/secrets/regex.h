@@ -36,9 +36,9 @@ typedef struct regex_match {
 	uint32_t count;
 } regex_match;
 
-/* Looks for the first match that starts in [from, to) and ends by `to`; bytes around it count for \b and look-behind. 1: found, 0: none,
+/* Looks for the first match that starts in [from, last] and ends by `to`; bytes before it count for \b and look-behind. 1: found, 0: none,
  * < 0: given up after too much effort, or the pattern is broken. */
-int regex_find(regex *r, regex_matcher *m, span text, size_t from, size_t to, regex_match *ret);
+int regex_find(regex *r, regex_matcher *m, span text, size_t from, size_t last, size_t to, regex_match *ret);
 
 /* Whether it matches anywhere in a (short) text; giving up counts as no. */
 bool regex_matches(regex *r, regex_matcher *m, span text);

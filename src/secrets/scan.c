@@ -134,25 +134,24 @@ static void match_judge(work *w, uint32_t rule, secret_use *use, const regex_mat
 	list_push(&w->scratch, &w->raw, (raw_found){start, start + c.value.n, rule, c.note});
 }
 
-/* All matches that begin in a window. Long windows are searched in pieces that lie over one another by what a match may be
- * long, so that the time is looked at now and then. False when the rule was given up. */
+/* All matches that begin in a window. Long windows are searched in pieces, so that the time is looked at now and then.
+ * False when the rule was given up. */
 static bool window_search(work *w, const window *win)
 {
 	secret_use *use = w->s->rules->uses.items[win->rule];
-	size_t overlap = (size_t)use->before + use->after, at = win->from;
-	while (at < win->to && w->raw.count < LIMIT_SECRET_RAW && !out_of_time(w, use)) {
-		bool last = win->to - at <= overlap + LIMIT_SECRET_PIECE;
-		size_t piece = last ? win->to : at + overlap + LIMIT_SECRET_PIECE;
-		size_t next = last ? win->to : piece - overlap; /* where the next piece begins */
+	size_t at = win->from;
+	while (at <= win->last && w->raw.count < LIMIT_SECRET_RAW && !out_of_time(w, use)) {
+		size_t last = win->last - at > LIMIT_SECRET_PIECE ? at + LIMIT_SECRET_PIECE : win->last;
+		size_t end = w->text.n - last > use->after ? last + use->after : w->text.n;
 		regex_match m;
-		int got = regex_find(&use->pattern, w->s->matcher, w->text, at, piece, &m);
+		int got = regex_find(&use->pattern, w->s->matcher, w->text, at, last, end, &m);
 		if (got < 0) {
 			problem_add(w, SECRET_FAULT_EFFORT, use,
 				"the pattern of this rule was given up here: it took too many steps");
 			return false;
 		}
-		if (got == 0 || m.start[0] >= next) { /* the next piece sees all of it */
-			at = next;
+		if (got == 0) {
+			at = last + 1;
 			continue;
 		}
 		match_judge(w, win->rule, use, &m);

@@ -7,7 +7,7 @@
 static const char *const secret_words =
 	"password passwd passphrase pword pwd passcode secret secrets token apikey credential credentials pat jwt";
 static const char *const innocent_words =
-	"file path dir url uri endpoint host length len min max ttl expiry expires expiration timeout lifetime age count enabled "
+	"file filename path dir url uri endpoint host length len min max ttl expiry expires expiration timeout lifetime age count enabled "
 	"disabled enable disable name type provider issuer audience policy rotation algorithm algo size limit limits public pub id "
 	"version mode format field header prefix suffix interval required validation validity strategy mechanism store mount";
 /* Pairs: the second is secret after the first. */

@@ -27,6 +27,23 @@ static const char *const stand_ins[] = {"example", "placeholder", "changeme", "c
 	"abcdef", "123456", "....", "____", "deadbeef", "cafebabe", "012345", "foobar", "lorem", "todo",
 	"secret_here", "token_here", "key_here", "test-token", "mytoken", "my-token", "my_token"};
 
+/* Examples of standards and of vendors' documentation, by a part that is theirs alone. */
+static const char *const documented[] = {"czZCaGRSa3F0MzpnWDFmQmF0M2JW" /* RFC 6749 */,
+	"2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "SplxlOBeZQQYbYS6WxSbIA", "gX1fBat3bV",
+	"ad180jjd733klru7" /* RFC 5849 */, "kd94hf93k423kf44", "nnch734d00sl2jdk", "pfkkdhi9sl3r4s00",
+	"QWxhZGRpbjpvcGVuIHNlc2FtZQ" /* RFC 7617 */, "mF_9.B5f-4.1JqM" /* RFC 6750 */,
+	"wJalrXUtnFEMI/K7MDENG" /* AWS */, "dXNlcjpwYXNz" /* user:pass */, "dXNlcm5hbWU6cGFzc3dvcmQ",
+	"Zm9vOmJhcg", "dGVzdDp0ZXN0", "eyJzb21lIjoicGF5bG9hZCJ9" /* PyJWT */,
+	"SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c" /* jwt.io */};
+
+static bool contains_any(span value, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (span_find_fold(value, span_of(words[i])) != SPAN_NONE)
+			return true;
+	return false;
+}
+
 /* Half of it or more is one and the same byte. */
 static bool monotonous(span value)
 {
@@ -46,8 +63,6 @@ bool secret_placeholder(span value)
 	value = span_sub(value, 0, LOOKED_AT);
 	if (monotonous(value))
 		return true;
-	for (size_t i = 0; i < sizeof stand_ins / sizeof *stand_ins; i++)
-		if (span_find_fold(value, span_of(stand_ins[i])) != SPAN_NONE)
-			return true;
-	return false;
+	return contains_any(value, stand_ins, sizeof stand_ins / sizeof *stand_ins) ||
+	       contains_any(value, documented, sizeof documented / sizeof *documented);
 }

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 struct open_window {
-	size_t from, to; /* to == 0: closed */
+	size_t from, last;
+	bool open;
 };
 
 void windows_init(windows *w, const secret_rules *rules)
@@ -28,21 +29,20 @@ void windows_done(windows *w)
 static void window_grow(windows *w, uint32_t lane, uint32_t rule, size_t at)
 {
 	const secret_use *use = w->rules->uses.items[rule];
-	size_t from = at > use->before ? at - use->before : 0;
-	size_t to = w->size - at > use->after ? at + use->after : w->size;
+	size_t from = at > use->before ? at - use->before : 0, last = at;
 	if (use->whole)
-		from = 0, to = w->size;
+		from = 0, last = w->size;
 	uint32_t slot = lane * w->rules->uses.count + rule;
 	struct open_window *open = &w->open[slot];
-	if (open->to == 0) {
+	if (!open->open) {
 		list_push(&w->arena, &w->touched, slot);
-		*open = (struct open_window){from, to};
-	} else if (from <= open->to) { /* words end in order, but a longer one begins earlier */
+		*open = (struct open_window){from, last, true};
+	} else if (from <= open->last + 1) { /* words end in order, but a longer one begins earlier */
 		open->from = open->from < from ? open->from : from;
-		open->to = open->to > to ? open->to : to;
+		open->last = open->last > last ? open->last : last;
 	} else {
-		list_push(&w->arena, &w->all, (window){rule, open->from, open->to});
-		*open = (struct open_window){from, to};
+		list_push(&w->arena, &w->all, (window){rule, open->from, open->last});
+		*open = (struct open_window){from, last, true};
 	}
 }
 
@@ -69,8 +69,8 @@ static void windows_join(windows *w)
 		qsort(w->all.items, w->all.count, sizeof *w->all.items, window_compare);
 	for (uint32_t i = 0; i < w->all.count; i++) {
 		window *last = n ? &w->all.items[n - 1] : NULL, next = w->all.items[i];
-		if (last && last->rule == next.rule && next.from <= last->to)
-			last->to = last->to > next.to ? last->to : next.to;
+		if (last && last->rule == next.rule && next.from <= last->last + 1)
+			last->last = last->last > next.last ? last->last : next.last;
 		else
 			w->all.items[n++] = next;
 	}
@@ -86,8 +86,8 @@ void windows_find(windows *w, span text, uint32_t lanes)
 	automaton_scan(w->rules->automaton, text, lanes, on_hit, w);
 	list_each(uint32_t, slot, &w->touched) {
 		struct open_window *open = &w->open[*slot];
-		list_push(&w->arena, &w->all, (window){*slot % w->rules->uses.count, open->from, open->to});
-		open->to = 0;
+		list_push(&w->arena, &w->all, (window){*slot % w->rules->uses.count, open->from, open->last});
+		open->open = false;
 	}
 	list_each(uint32_t, rule, &w->rules->keyless)
 		list_push(&w->arena, &w->all, (window){*rule, 0, text.n});

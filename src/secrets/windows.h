@@ -8,7 +8,7 @@
 
 typedef struct window {
 	uint32_t rule;
-	size_t from, to;
+	size_t from, last; /* where a match may begin; it may end behind */
 } window;
 
 typedef struct windows {

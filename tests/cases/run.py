@@ -5,16 +5,28 @@
 A case has `expected` (standard output) and, where the exit code is not 0, `expected.code`; optionally `command`, one command line
 without the program (default: check --no-config --profile strict --format concise .) and `stdin`. Speaks TAP.
 
+A case with `image.json` is about an image: app.tar is made of it as `docker save` would write it, advisories.db of `advisories.jsonl`, and
+the command runs beside them (default: scan --no-config --db advisories.db --profile strict --format concise app.tar). image.json holds
+{"config": …, "created": …, "history": [created_by of each layer, or {"created_by", "empty_layer"}], "layers": [[entry, …], …]}; an entry is
+{"path", "text" or "link" or "hard" or neither for a folder, "mode" in octal}.
+
 usage: run.py BULKHEAD [--update] [CASE...]     --update writes what bulkhead says now: look at the diff before you commit it
 """
+import hashlib
+import io
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEFAULT = "check --no-config --profile strict --format concise ."
+DEFAULT_IMAGE = "scan --no-config --db advisories.db --profile strict --format concise app.tar"
 
 
 def read(path, otherwise=""):
@@ -25,18 +37,77 @@ def read(path, otherwise=""):
         return otherwise
 
 
+def entry_of(entry):
+    info = tarfile.TarInfo(entry["path"])
+    data = entry.get("text", "").encode()
+    if "link" in entry:
+        info.type, info.linkname = tarfile.SYMTYPE, entry["link"]
+    elif "hard" in entry:
+        info.type, info.linkname = tarfile.LNKTYPE, entry["hard"]
+    elif "text" not in entry:
+        info.type = tarfile.DIRTYPE
+    info.mode = int(entry.get("mode", "644" if "text" in entry else "755"), 8)
+    info.size = len(data)
+    return info, io.BytesIO(data)
+
+
+def tar_of(entries):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for info, data in entries:
+            archive.addfile(info, data)
+    return out.getvalue()
+
+
+def file_of(name, data):
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    return info, io.BytesIO(data)
+
+
+def make_image(description, path):
+    """Writes a docker-archive."""
+    layers = [tar_of(map(entry_of, entries)) for entries in description["layers"]]
+    history = [{"created_by": h} if isinstance(h, str) else h for h in description.get("history", [])]
+    config = json.dumps({"os": "linux", "architecture": "amd64", "created": description.get("created", ""), "config": description.get("config", {}),
+                         "history": history,
+                         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(x).hexdigest() for x in layers]}}).encode()
+    names = [f"layer{i}.tar" for i in range(len(layers))]
+    manifest = json.dumps([{"Config": "config.json", "RepoTags": ["app:1"], "Layers": names}]).encode()
+    with open(path, "wb") as f:
+        f.write(tar_of([file_of("manifest.json", manifest), file_of("config.json", config), *map(file_of, names, layers)]))
+
+
+def prepare(program, folder, work, environment):
+    shutil.copytree(folder, work, dirs_exist_ok=True)
+    make_image(json.loads(read(os.path.join(folder, "image.json"))), os.path.join(work, "app.tar"))
+    advisories = os.path.join(work, "advisories.jsonl")
+    if os.path.exists(advisories):
+        subprocess.run([program, "db", "import", "--quiet", "--db", "advisories.db", "advisories.jsonl"], cwd=work, env=environment, check=True,
+                       capture_output=True, timeout=60)
+
+
 def run(program, folder):
-    command = shlex.split(read(os.path.join(folder, "command"), DEFAULT))
+    image = os.path.exists(os.path.join(folder, "image.json"))
+    command = shlex.split(read(os.path.join(folder, "command"), DEFAULT_IMAGE if image else DEFAULT))
     stdin = os.path.join(folder, "stdin")
     environment = {"PATH": "/nonexistent", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
         if name in os.environ:
             environment[name] = os.environ[name]
+    with tempfile.TemporaryDirectory() as work:
+        if image:
+            prepare(program, folder, work, environment)
+        return run_in(program, command, work if image else folder, stdin, environment)
+
+
+def run_in(program, command, folder, stdin, environment):
     done = subprocess.run([program, *command], cwd=folder, capture_output=True, timeout=60, env=environment,
                           stdin=open(stdin, "rb") if os.path.exists(stdin) else subprocess.DEVNULL)
     out = done.stdout.decode("utf-8", "replace")
     out = re.sub(r"\d+\.\d+ ms\b", "N ms", out)
     out = re.sub(r'"seconds":[0-9.]+', '"seconds":N', out)
+    out = re.sub(r"built \d+\s+days\s+ago", "built N days ago", out)
     return out, done.returncode, done.stderr.decode("utf-8", "replace")
 
 
