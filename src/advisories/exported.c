@@ -27,13 +27,13 @@ static bool text_good(span text)
 	return text.n <= LIMIT_ADVISORY_TEXT && ranges_plain(text);
 }
 
-/* Rules are lines that begin with a letter and have no control bytes. */
+/* Rules are whole lines and have no control bytes. */
 static bool rules_good(span rules)
 {
 	for (size_t i = 0; i < rules.n; i++)
 		if (rules.p[i] != '\n' && (unsigned char)rules.p[i] < ' ')
 			return false;
-	return rules.n > 0;
+	return rules.n && rules.p[rules.n - 1] == '\n';
 }
 
 static int affected_read(const node *list, advisory_record *r, arena *a, error *e)

@@ -18,6 +18,8 @@ static int by_version(const void *left, const void *right, void *order)
 {
 	const range_event *a = left, *b = right;
 	int by = event_version_compare(order, a->version, b->version);
+	if (by == 0 && span_is(a->version, "0") && (a->kind == 'i') != (b->kind == 'i'))
+		return a->kind == 'i' ? -1 : 1; /* never affected, in whichever order it is said */
 	return by ? by : (a->order > b->order) - (a->order < b->order);
 }
 

@@ -207,7 +207,8 @@ static int source_number(sqlite3 *db, const char *name, int64_t *ret, error *e)
 int store_source_begin(store *s, const store_source *source, error *e)
 {
 	store_records *r = &s->records;
-	s->source = *source;
+	s->source = (store_source){arena_string(&s->a, span_of(source->name)),
+		arena_string(&s->a, span_of(source->etag)), source->imported};
 	TRY(source_number(r->db, source->name, &r->source, e));
 	TRY(number_of(r->db, "SELECT coalesce(max(number), 0) + 1 FROM advisories", &s->first, e));
 	TRY(number_of(r->db,

@@ -125,6 +125,7 @@ static int line_next(values *v, span *ret, error *e)
 		TRY(pull(v, e));
 	}
 	*ret = buffer_span(&v->record);
+	ret->n -= ret->n && ret->p[ret->n - 1] == '\n';
 	return v->record.n > 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/limits.h"
+#include "advisories/vex.h"
 #include "base/sandbox.h"
 #include "base/threads.h"
 #include "commands/commands.h"
@@ -33,6 +34,7 @@ typedef struct scan {
 	const scan_options *options;
 	arena arena;
 	policy policy;
+	vex_table vex;
 	secret_rules *rules; /* NULL: none */
 	advisories *db;      /* NULL: none */
 	inventory_reader *reader;
@@ -96,6 +98,17 @@ static int load_advisories(scan *s, error *e)
 	return 0;
 }
 
+static int load_vex(scan *s, error *e)
+{
+	const string_list *files = &s->options->vex;
+	for (uint32_t i = 0; i < files->count; i++) {
+		span bytes;
+		TRY(files_read(files->items[i], LIMIT_FILE_BYTES, &s->arena, &bytes, e));
+		TRY(vex_read(files->items[i], bytes, &s->arena, &s->vex, e));
+	}
+	return 0;
+}
+
 static int load_dockerfile(scan *s, error *e)
 {
 	const char *path = s->options->dockerfile;
@@ -119,6 +132,7 @@ static int load(scan *s, error *e)
 	TRY(load_secret_rules(s, e));
 	TRY(load_advisories(s, e));
 	TRY(load_dockerfile(s, e));
+	TRY(load_vex(s, e));
 	s->reader = inventory_reader_new(s->rules, NULL);
 	return 0;
 }
@@ -227,9 +241,32 @@ static void match_one(scan *s, scanned *x)
 		add_problem(s, x->name, e.text);
 }
 
-static void place_findings(void *of, finding_list *findings, arena *a)
+/* What a VEX document says does not matter here counts as accepted. */
+static void hear_vex(const scan *s, finding *f, arena *a)
+{
+	const advisory_match *m = f->vulnerability->match;
+	span *ids = ARENA_ARRAY(a, span, m->aliases.count + 2);
+	uint32_t count = 0;
+	ids[count++] = m->id;
+	ids[count++] = m->advisory;
+	list_each(const span, alias, &m->aliases)
+		ids[count++] = *alias;
+	const vex_statement *says = vex_find(&s->vex, ids, count, f->vulnerability->package->purl, NULL, 0);
+	if (!says || (says->status != VEX_NOT_AFFECTED && says->status != VEX_FIXED))
+		return;
+	suppression *why = ARENA_NEW(a, suppression);
+	*why = (suppression){.by = "VEX",
+		.reason = arena_format(a, "%.*s:%u says %s%s%.*s", SPAN_ARG(says->file), says->line, vex_status_name(says->status),
+			says->justification.n ? ", " : "", SPAN_ARG(says->justification))};
+	f->suppressed = why;
+}
+
+static void hear_and_place(void *of, finding_list *findings, arena *a)
 {
 	scan *s = of;
+	list_each(finding, x, findings)
+		if (x->vulnerability && s->vex.statements.count)
+			hear_vex(s, x, a);
 	for (uint32_t i = 0; i < s->count && s->dockerfile; i++)
 		if (s->images[i].read)
 			s->images[i].map = instruction_map_new(
@@ -261,7 +298,7 @@ static int judge_all(scan *s, const struct timespec *start)
 				      .threads = jobs_of(s->options),
 				      .files = s->count,
 				      .start = start,
-				      .adjust = place_findings,
+				      .adjust = hear_and_place,
 				      .of = s},
 		&s->bundle, &s->arena);
 }

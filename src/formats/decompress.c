@@ -43,7 +43,8 @@ struct decompress {
 	error fault;
 	char head[MAGIC_BYTES]; /* the first bytes, when the first blocks are shorter than a magic */
 	size_t head_at, head_end;
-	char out[];
+	char *out; /* the half of room that is being filled */
+	char room[];
 };
 
 static int span_next(void *of, span *ret, error *e)
@@ -121,9 +122,10 @@ int decompress_open(stream in, decompress **ret, error *e)
 	decompress first = {.in = in};
 	TRY(fill_head(&first, e));
 	compression kind = compression_sniff(first.head_end ? head_of(&first) : first.rest);
-	decompress *d = memory_zeroed(1, sizeof *d + (kind == COMPRESSION_NONE ? 0 : BLOCK_BYTES));
+	decompress *d = memory_zeroed(1, sizeof *d + (kind == COMPRESSION_NONE ? 0 : 2 * BLOCK_BYTES));
 	*d = first;
 	d->kind = kind;
+	d->out = d->room;
 	if (kinds[kind].codec)
 		d->codec = kinds[kind].codec->open();
 	*ret = d;
@@ -212,6 +214,7 @@ static int step(decompress *d, size_t *made, error *e)
 static int next_compressed(decompress *d, span *ret, error *e)
 {
 	size_t made = 0;
+	d->out = d->out == d->room ? d->room + BLOCK_BYTES : d->room; /* the last block lives on */
 	while (made < BLOCK_BYTES && !d->finished && d->status == 0)
 		d->status = step(d, &made, &d->fault);
 	if (made) {

@@ -39,7 +39,8 @@ int decompress_open(stream in, decompress **ret, error *e);
 
 compression decompress_kind(const decompress *d);
 
-/* The next decompressed block: 1, *ret is borrowed until the next call; 0 at the end. Members and frames that follow one another are one
+/* The next decompressed block: 1, *ret is borrowed until the call after the next one (what is not
+ * compressed: as long as `in` has it); 0 at the end. Members and frames that follow one another are one
  * stream, as the tools have it; what follows the last gzip or bzip2 member and is none itself is ignored.
  * < 0, after all that could be read was given: ERROR_DAMAGED when the input ends early or contradicts itself (checksums are checked),
  * ERROR_LIMIT for more than LIMIT_LAYER_MIB or a ratio over LIMIT_RATIO, or what `in` said. */

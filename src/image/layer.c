@@ -4,6 +4,7 @@
 #include "image/layer.h"
 
 #include "base/limits.h"
+#include "image/digest.h"
 
 void layer_problem(layer_list *l, const error *e)
 {
@@ -156,9 +157,8 @@ static int entry_read_again(layer_walk *w, tar *t, const tar_entry *entry, buffe
 
 /* --- the stream --- */
 
-typedef struct tap { /* bytes that pass by are counted, and hashed */
+typedef struct tap { /* bytes that pass by are counted */
 	stream in;
-	sha256 *hash;
 	uint64_t bytes;
 } tap;
 
@@ -166,11 +166,8 @@ static int tap_next(void *of, span *ret, error *e)
 {
 	tap *t = of;
 	int got = t->in.next(t->in.of, ret, e);
-	if (got > 0) {
+	if (got > 0)
 		t->bytes += ret->n;
-		if (t->hash)
-			sha256_add(t->hash, *ret);
-	}
 	return got;
 }
 
@@ -218,13 +215,14 @@ static int read_decompressed(layer_walk *w, decompress *d, error *e)
 	l->compression = decompress_kind(d);
 	bool packed = l->compression != COMPRESSION_NONE;
 	bool hash = !w->again && (packed ? w->hash : w->hash_plain);
-	tap plain = {.in = decompress_stream(d), .hash = hash ? sha256_new() : NULL};
+	digest *sum = hash ? digest_open(decompress_stream(d), packed) : NULL;
+	tap plain = {.in = sum ? digest_stream(sum) : decompress_stream(d)};
 	int status = walk_stream(w, &plain, !w->again && (packed || hash), e);
 	if (!w->again)
 		l->size = packed || hash ? plain.bytes : 0;
-	if (plain.hash && status >= 0)
-		sha256_text(plain.hash, l->diff_id);
-	sha256_free(plain.hash);
+	if (sum && status >= 0)
+		digest_text(sum, l->diff_id);
+	digest_close(sum);
 	return status;
 }
 

@@ -18,6 +18,8 @@ enum {
 struct inventory_reader {
 	const secret_rules *rules;
 	const secret_allow *allow;
+	arena arena;
+	package_finder *finder;
 	pthread_mutex_t lock;
 	secret_scratch *pool[POOL_MAX];
 	uint32_t pooled;
@@ -27,6 +29,7 @@ inventory_reader *inventory_reader_new(const secret_rules *rules, const secret_a
 {
 	inventory_reader *r = memory_zeroed(1, sizeof *r);
 	*r = (inventory_reader){.rules = rules, .allow = allow};
+	r->finder = package_finder_new(&r->arena);
 	pthread_mutex_init(&r->lock, NULL);
 	return r;
 }
@@ -38,6 +41,7 @@ void inventory_reader_free(inventory_reader *r)
 	while (r->pooled)
 		secret_scratch_free(r->pool[--r->pooled]);
 	pthread_mutex_destroy(&r->lock);
+	arena_done(&r->arena);
 	free(r);
 }
 
@@ -82,7 +86,7 @@ static bool may_be_program(const tar_entry *entry)
 static bool wanted(void *of, const tar_entry *entry)
 {
 	const inventory_reader *r = of;
-	if (package_wanted(entry->name) || may_be_program(entry))
+	if (package_finder_wants(r->finder, entry->name) || may_be_program(entry))
 		return true;
 	return r->rules && entry->type == TAR_FILE && secret_wanted(entry->name, entry->size);
 }
@@ -115,7 +119,7 @@ static void *found(void *of, arena *a, const tar_entry *entry, span bytes)
 	reading got = {0};
 	if (elf && entry->mode & 0111)
 		got.packages = package_read_executable(entry->name, bytes, a);
-	else if (package_wanted(entry->name))
+	else if (package_finder_wants(r->finder, entry->name))
 		got.packages = package_read(entry->name, bytes, a);
 	if (!elf)
 		got.secrets = read_secrets(r, entry, bytes, a);

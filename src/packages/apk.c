@@ -14,7 +14,7 @@
 typedef struct apk_reader {
 	const package_input *in;
 	package_record *out;
-	package package;
+	package package; /* its spans point into the file */
 	uint32_t owner;
 	bool owned;  /* the owner has been entered */
 	span folder; /* as it stands in the file */
@@ -26,7 +26,7 @@ static void apk_end(apk_reader *r)
 	if (r->package.line) {
 		r->package.type = PACKAGE_APK;
 		r->package.evidence = PACKAGE_INSTALLED;
-		r->more = package_add(r->in, r->out, &r->package) && r->more;
+		r->more = package_add_copy(r->in, r->out, &r->package) && r->more;
 	}
 	r->package = (package){0};
 	r->folder = (span){0};
@@ -45,37 +45,32 @@ static void apk_file(apk_reader *r, span name)
 	}
 	memcpy(path + n, name.p, name.n);
 	if (!r->owned)
-		r->owner = package_owner_add(r->in, r->out, r->package.name);
+		r->owner = package_owner_add(r->in, r->out,
+			arena_copy(r->in->a, span_sub(r->package.name, 0, LIMIT_PACKAGE_FIELD)));
 	r->owned = true;
 	r->more = package_file_add(r->in, r->out, package_path((span){path, n + name.n}), r->owner);
-}
-
-static span keep(apk_reader *r, span value)
-{
-	return arena_copy(
-		r->in->a, span_sub(value, 0, LIMIT_PACKAGE_FIELD + 1)); /* too long ones stay too long */
 }
 
 static void apk_line(apk_reader *r, char letter, span value)
 {
 	switch (letter) {
 	case 'P':
-		r->package.name = keep(r, value);
+		r->package.name = value;
 		break;
 	case 'V':
-		r->package.version = keep(r, value);
+		r->package.version = value;
 		break;
 	case 'A':
-		r->package.architecture = keep(r, value);
+		r->package.architecture = value;
 		break;
 	case 'L':
-		r->package.licence = keep(r, value);
+		r->package.licence = value;
 		break;
 	case 'o':
-		r->package.source = keep(r, value);
+		r->package.source = value;
 		break;
 	case 'm':
-		r->package.vendor = keep(r, value);
+		r->package.vendor = value;
 		break;
 	case 'F':
 		r->folder = value;

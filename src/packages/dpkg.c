@@ -8,7 +8,7 @@
 #include "packages/lines.h"
 
 typedef struct paragraph { /* what is of interest in it, as it stands in the file */
-	span name, version, source, architecture, status, maintainer;
+	span name, version, source, architecture, status;
 	uint32_t line; /* of its first field; 0: nothing yet */
 } paragraph;
 
@@ -50,16 +50,15 @@ static bool paragraph_end(const package_input *in, package_record *out, paragrap
 	if (p.line == 0 || !is_installed(p.status))
 		return true;
 	package found = {
-		.name = arena_copy(in->a, p.name),
-		.version = arena_copy(in->a, p.version),
-		.architecture = arena_copy(in->a, span_sub(p.architecture, 0, LIMIT_PACKAGE_FIELD)),
+		.name = p.name,
+		.version = p.version,
+		.architecture = p.architecture,
 		.line = p.line,
 		.type = PACKAGE_DEB,
 		.evidence = PACKAGE_INSTALLED,
 	};
-	if (p.source.n && p.source.n <= LIMIT_PACKAGE_FIELD)
-		source_split(arena_copy(in->a, p.source), &found);
-	return package_add(in, out, &found);
+	source_split(p.source, &found);
+	return package_add_copy(in, out, &found);
 }
 
 static void field_read(span line, paragraph *p)

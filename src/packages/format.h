@@ -47,6 +47,9 @@ extern const package_format format_release, format_release_line;
  * with one that is longer than LIMIT_PACKAGE_FIELD or holds control characters, is a problem and not added, but true. */
 bool package_add(const package_input *in, package_record *out, const package *p);
 
+/* The same for a package whose spans point into the file: they are copied, of a good package only. So memory is bounded however many damaged ones a file has. */
+bool package_add_copy(const package_input *in, package_record *out, const package *p);
+
 /* Adds the name of an owner of files; its index. */
 uint32_t package_owner_add(const package_input *in, package_record *out, span name);
 

@@ -252,6 +252,8 @@ void package_fault(
 	const package_input *in, package_record *out, error_code code, uint32_t line, const char *format, ...)
 {
 	error e = {.code = (int)code, .line = line};
+	if (out->problems.count >= LIMIT_FILE_ERRORS)
+		return;
 	va_list args;
 	va_start(args, format);
 	vsnprintf(e.text, sizeof e.text, format, args);
@@ -270,19 +272,55 @@ static bool is_field(span s)
 	return true;
 }
 
-bool package_add(const package_input *in, package_record *out, const package *p)
+/* Whether it can be added; else the record has one problem more. */
+static bool package_is_good(const package_input *in, package_record *out, const package *p)
 {
-	if (out->packages.count >= LIMIT_PACKAGES) {
-		package_fault(in, out, ERROR_LIMIT, p->line, "more than %d packages", LIMIT_PACKAGES);
-		return false;
-	}
 	if (p->name.n == 0 || p->version.n == 0)
 		package_fault(in, out, ERROR_DAMAGED, p->line, "a package without a %s: '%.*s'",
 			p->name.n ? "version" : "name", SPAN_ARG(span_sub(p->name, 0, 64)));
 	else if (!is_field(p->name) || !is_field(p->version))
 		package_fault(in, out, ERROR_DAMAGED, p->line, "a package whose name or version is none");
 	else
+		return true;
+	return false;
+}
+
+static bool has_room(const package_input *in, package_record *out, uint32_t line)
+{
+	if (out->packages.count < LIMIT_PACKAGES)
+		return true;
+	package_fault(in, out, ERROR_LIMIT, line, "more than %d packages", LIMIT_PACKAGES);
+	return false;
+}
+
+bool package_add(const package_input *in, package_record *out, const package *p)
+{
+	if (!has_room(in, out, p->line))
+		return false;
+	if (package_is_good(in, out, p))
 		list_push(in->a, &out->packages, *p);
+	return true;
+}
+
+/* What is too long besides names and versions is cut off. */
+static span keep(arena *a, span s)
+{
+	return s.n ? arena_copy(a, span_sub(s, 0, LIMIT_PACKAGE_FIELD)) : (span){0};
+}
+
+bool package_add_copy(const package_input *in, package_record *out, const package *p)
+{
+	arena *a = in->a;
+	if (!has_room(in, out, p->line))
+		return false;
+	if (!package_is_good(in, out, p))
+		return true;
+	package copy = *p;
+	span *const fields[] = {&copy.name, &copy.version, &copy.source, &copy.source_version,
+		&copy.architecture, &copy.licence, &copy.module, &copy.vendor};
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		*fields[i] = keep(a, *fields[i]);
+	list_push(a, &out->packages, copy);
 	return true;
 }
 

@@ -91,7 +91,8 @@ static span string_of(rpm_header *h, uint32_t tag)
 
 static span text_of(rpm_header *h, uint32_t tag, arena *a)
 {
-	return arena_copy(a, span_sub(string_of(h, tag), 0, LIMIT_PACKAGE_FIELD));
+	span text = string_of(h, tag);
+	return text.n ? arena_copy(a, span_sub(text, 0, LIMIT_PACKAGE_FIELD)) : text;
 }
 
 /* --- names and versions --- */
@@ -195,16 +196,18 @@ bool rpm_header_read(const package_input *in, span bytes, package_record *out)
 	span name = string_of(&h, TAG_NAME);
 	if (span_is(name, "gpg-pubkey")) /* a key that rpm trusts is kept like a package */
 		return true;
-	package p = {
-		.name = arena_copy(a, span_sub(name, 0, LIMIT_PACKAGE_FIELD + 1)),
-		.version = version_of(&h, a),
-		.architecture = text_of(&h, TAG_ARCHITECTURE, a),
-		.licence = text_of(&h, TAG_LICENCE, a),
-		.module = text_of(&h, TAG_MODULE, a),
-		.vendor = text_of(&h, TAG_VENDOR, a),
+	package p = {.name = name,
+		.version = string_of(&h, TAG_VERSION),
 		.type = PACKAGE_RPM,
-		.evidence = PACKAGE_INSTALLED,
-	};
+		.evidence = PACKAGE_INSTALLED};
+	if (!name.n || !p.version.n) /* nothing of it is kept */
+		return package_add(in, out, &p);
+	p.name = arena_copy(a, span_sub(name, 0, LIMIT_PACKAGE_FIELD + 1));
+	p.version = version_of(&h, a);
+	p.architecture = text_of(&h, TAG_ARCHITECTURE, a);
+	p.licence = text_of(&h, TAG_LICENCE, a);
+	p.module = text_of(&h, TAG_MODULE, a);
+	p.vendor = text_of(&h, TAG_VENDOR, a);
 	source_split(text_of(&h, TAG_SOURCE_RPM, a), &p);
 	if (!package_add(in, out, &p))
 		return false;

@@ -16,6 +16,13 @@ static size_t limited(size_t n)
 	return n < PATTERN_LONGEST ? n : PATTERN_LONGEST;
 }
 
+/* [:alnum:] inside a class: the index of its last bracket. */
+static size_t named_end(span p, size_t i)
+{
+	size_t close = span_find(span_from(p, i), SPAN(":]"));
+	return close == SPAN_NONE ? p.n : i + close + 1;
+}
+
 /* A class in brackets: the index behind it. */
 static size_t class_end(span p, size_t i)
 {
@@ -27,8 +34,7 @@ static size_t class_end(span p, size_t i)
 		if (p.p[i] == '\\')
 			i++;
 		else if (p.p[i] == '[' && i + 1 < p.n && p.p[i + 1] == ':')
-			for (i += 2; i + 1 < p.n && !(p.p[i] == ':' && p.p[i + 1] == ']'); i++)
-				;
+			i = named_end(p, i);
 		else if (p.p[i] == ']' && i > start)
 			return i + 1;
 	}

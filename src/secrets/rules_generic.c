@@ -14,7 +14,7 @@ static const secret_rule rows[] = {
 		"(?i)((?:passw(?:or)?d|passphrase|passcode|pwd|secret|token|credentials?|db_?pass|(?:api|access|private|encryption|signing|master|auth|service|account|deploy|app|session)[_-]?key)[a-z0-9_.-]{0,40})"
 		"[\"'\\]]{0,2}[ \\t]{0,16}(?:=>|:=|=(?!=)|:(?!:))[ \\t]{0,16}" VALUE, .group = 2, .rank = SECRET_RANK_GENERIC, .before = 16, .check = check_assignment},
 	{{"generic-define", "secret in a define", "By its name it gives access to something.", SECRET_MEDIUM},
-		"define(", "(?i)define\\([ \\t]{0,4}[\"']([a-z0-9_]{2,40}(?:_key|_salt|_password|_pass|_secret|_token))[\"'][ \\t]{0,4},[ \\t]{0,4}[\"']([^\"'\\r\\n]{8,256})[\"']", .group = 2, .rank = SECRET_RANK_GENERIC, .check = check_assignment},
+		"define(", "(?i)define\\([ \\t]{0,4}[\"']([a-z0-9_]{2,40}(?:_key|_password|_pass|_secret|_token))[\"'][ \\t]{0,4},[ \\t]{0,4}[\"']([^\"'\\r\\n]{8,256})[\"']", .group = 2, .rank = SECRET_RANK_GENERIC, .check = check_assignment},
 };
 /* clang-format on */
 

@@ -27,6 +27,8 @@ static const secret_rule rows[] = {
 		"postgres: postgresql: postgresql+ postgres+ mysql: mysql+ mysql2: mariadb: mongodb: mongodb+srv: redis: rediss: amqp: amqps: mssql: mssql+ sqlserver: clickhouse: cockroachdb: oracle: oracle+ nats: cassandra: couchbase: couchbases: ldap: ldaps:",
 		"(?i:postgres(?:ql)?|mysql2?|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|clickhouse|cockroachdb|oracle|nats|cassandra|couchbases?|ldaps?)(?:\\+[a-z0-9_]{1,20})?://"
 		"([^\\s\"'`<>:/?#@]{0,80}):([^\\s\"'`<>/?#@]{1,200})@[A-Za-z0-9\\[_$%{.-]", .group = 2, .rank = SECRET_RANK_PLACE, .check = check_url_password},
+	{{"git-credentials-password", "password in a .git-credentials", "Reads and changes repositories as its user.", SECRET_CRITICAL},
+		NULL, "(?m)^https?://[^:\\s/@]{1,200}:([^@\\s]{3,255})@", .path = "(?:^|/)\\.?git-?credentials$|(?:^|/)git/credentials$", .group = 1, .rank = SECRET_RANK_PLACE},
 	{{"url-password", "password in a URL", "Logs in to the host of the URL.", SECRET_HIGH},
 		"http:// https:// ftp:// sftp:// ssh:// smtp:// smtps:// imap:// git:// svn:// socks5:// smb:// mqtt:// rtsp:// s3:// ws:// wss:// cloudinary:// docker://",
 		"[a-z0-9+]{2,12}://([^\\s\"'`<>:/?#@\\\\]{1,80}):([^\\s\"'`<>/?#@\\\\]{1,200})@[A-Za-z0-9\\[_$%{-]{2}", .group = 2, .rank = SECRET_RANK_PLACE, .check = check_url_password},
@@ -38,13 +40,11 @@ static const secret_rule rows[] = {
 		"machine default", "(?<![A-Za-z])(?:machine\\s{1,4}[^\\s]{1,200}|default)\\s{1,8}login\\s{1,4}[^\\s]{1,200}\\s{1,8}password\\s{1,4}([^\\s]{3,200})", .group = 1, .rank = SECRET_RANK_PLACE, .after = 700, .check = check_url_password},
 	{{"pgpass-password", "password in a .pgpass", "Logs in to the database.", SECRET_HIGH},
 		NULL, "(?m)^[^#:\\n]{1,200}:(?:[0-9]{1,5}|\\*):[^:\\n]{1,80}:[^:\\n]{1,80}:([^\\n\\r]{3,200})$", .path = "(?:^|/)\\.?pgpass(?:\\.conf)?$", .group = 1, .rank = SECRET_RANK_PLACE},
-	{{"git-credentials-password", "password in a .git-credentials", "Reads and changes repositories as its user.", SECRET_CRITICAL},
-		NULL, "(?m)^https?://[^:\\s/@]{1,200}:([^@\\s]{3,255})@", .path = "(?:^|/)\\.?git-?credentials$|(?:^|/)git/credentials$", .group = 1, .rank = SECRET_RANK_PLACE},
 	{{"maven-settings-password", "password in Maven's settings", "Reads or publishes artifacts.", SECRET_HIGH},
 		"<password>", "<password>([^<\\n]{4,200})</password>", .allow = "^(?:repopwd|proxypass)$", .path = "(?:^|/)settings(?:-security)?\\.xml$", .group = 1, .rank = SECRET_RANK_PLACE},
 	{{"password-hash", "password hash", "Can be guessed offline, by trying words.", SECRET_MEDIUM},
 		"$1$ $5$ $6$ $2a$ $2b$ $2y$ $y$ $7$ $apr1$ $argon2",
-		"(?m)(?:^[A-Za-z_][A-Za-z0-9_.-]{0,31}|[ \\t\"'=]):?(\\$(?:[1567]|apr1|2[aby]|y|argon2(?:id|i|d))\\$[A-Za-z0-9./$,=+-]{20,200})(?=[:\\s\"']|$)", .group = 1, .rank = SECRET_RANK_PLACE, .entropy = 3.5f},
+		"(?m)(?:^[A-Za-z_][A-Za-z0-9_.-]{0,31}|[ \\t\"'=]):?\\$((?:[1567]|apr1|2[aby]|y|argon2(?:id|i|d))\\$[A-Za-z0-9./$,=+-]{20,200})(?=[:\\s\"']|$)", .group = 1, .rank = SECRET_RANK_PLACE, .entropy = 3.5f},
 	{{"htpasswd-sha1", "SHA-1 password hash", "Can be guessed offline, by trying words.", SECRET_MEDIUM},
 		"{sha}", "(?m)^[^:\\s]{1,80}:(\\{SHA\\}[A-Za-z0-9+/]{27}=)\\s{0,2}$", .group = 1, .rank = SECRET_RANK_PLACE},
 };

@@ -40,7 +40,7 @@ static const secret_rule rows[] = {
 	{{"square-token", "Square token", "Moves money and reads customers.", SECRET_CRITICAL},
 		"sq0atp- sq0csp- eaaa", WORD_START "(sq0atp-[A-Za-z0-9_-]{22}|sq0csp-[A-Za-z0-9_-]{43}|EAAA[A-Za-z0-9_-]{60})" TOKEN_END, .group = 1, .entropy = 3.8f, .check = check_mixed},
 	{{"braintree-token", "PayPal Braintree access token", "Moves money.", SECRET_CRITICAL},
-		"access_token$production$", "(access_token\\$production\\$[a-z0-9]{13,16}\\$[a-f0-9]{32})" WORD_END, .group = 1},
+		"access_token$production$", "(access_token\\$production\\$[a-z0-9]{13,16}\\$[a-f0-9]{32})" WORD_END, .group = 1, .entropy = 3.5f},
 	{{"paypal-client-secret", "PayPal client secret", "Moves money.", SECRET_CRITICAL},
 		"paypal", "(?i:paypal)[A-Za-z0-9_.-]{0,16}(?i:secret)" ASSIGNED "(E[A-Za-z0-9_-]{79})" TOKEN_END, .group = 1, .entropy = 4.5f},
 	{{"shopify-token", "Shopify token", "Reads and changes the shop.", SECRET_CRITICAL},
