@@ -16,6 +16,7 @@ complete -c bulkhead -n '__fish_seen_subcommand_from check' -l color -r -f -a 'a
 complete -c bulkhead -n '__fish_seen_subcommand_from check' -l jobs -s j -r -d 'threads; without it, as many as there are CPUs'
 complete -c bulkhead -n __fish_use_subcommand -f -a scan -d 'find known vulnerabilities, secrets and weak defaults in images'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l platform -r -d 'of images for several linux/arm64, linux/arm/v7; without it, what this machine is'
+complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l sbom -r -d 'a CycloneDX or SPDX document (JSON) to match instead of an image'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l ignore-unfixed -d 'leave out vulnerabilities that no newer version mends'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l severity -r -f -a 'info low medium high critical' -d 'only vulnerabilities of these severities critical,high'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l development -d 'also packages that lock files say are only needed to build and test'

@@ -33,6 +33,7 @@ _bulkhead() {
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
 	scan) _arguments '--help[show the help]' \
 		'--platform[of images for several linux/arm64, linux/arm/v7; without it, what this machine is]:platform:_files' \
+		'*--sbom[a CycloneDX or SPDX document (JSON) to match instead of an image]:sbom:_files' \
 		'--ignore-unfixed[leave out vulnerabilities that no newer version mends]' \
 		'*--severity[only vulnerabilities of these severities critical,high]:severity:(info low medium high critical)' \
 		'--development[also packages that lock files say are only needed to build and test]' \

@@ -74,7 +74,7 @@ static int exploited_read(const node *n, const record_sink *sink, error *e)
 {
 	exploited_record r = {node_text(node_path(n, "0")), node_text(node_path(n, "1")),
 		node_text(node_path(n, "2")), node_truth(node_path(n, "3")) == 1};
-	if (!r.cve.n || !text_good(r.cve) || !text_good(r.added) || !text_good(r.due))
+	if (!record_cve_good(r.cve) || !text_good(r.added) || !text_good(r.due))
 		return error_set(e, ERROR_SYNTAX, "'exploited' without a CVE");
 	return sink->exploited(sink->of, &r, e);
 }

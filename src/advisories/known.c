@@ -7,15 +7,6 @@
 
 #include <stdlib.h>
 
-/* "CVE-" and digits and hyphens. */
-static bool cve_good(span cve)
-{
-	for (size_t i = 4; i < cve.n; i++)
-		if (!ascii_digit(cve.p[i]) && cve.p[i] != '-')
-			return false;
-	return span_starts(cve, SPAN("CVE-")) && cve.n > 4 && cve.n <= LIMIT_ADVISORY_WORD;
-}
-
 /* A day, "2024-03-01", or nothing. */
 static span day_of(const node *n)
 {
@@ -36,7 +27,7 @@ int known_exploited_read(const node *document, arena *a, const record_sink *sink
 			.ransomware =
 				span_is_fold(node_text(node_get(one, "knownRansomwareCampaignUse")), "known"),
 		};
-		if (!cve_good(r.cve))
+		if (!record_cve_good(r.cve))
 			return error_set(e, ERROR_SYNTAX, "entry %u has no CVE", i + 1);
 		TRY(sink->exploited(sink->of, &r, e));
 	}
@@ -66,7 +57,7 @@ int epss_read_line(span line, const record_sink *sink, error *e)
 	if (!line.n || line.p[0] == '#' || span_starts(line, SPAN("cve,")))
 		return 0;
 	if (!span_cut(&line, ',', &r.cve) || !span_cut(&line, ',', &probability) ||
-		!span_cut(&line, ',', &percentile) || line.n || !cve_good(r.cve) ||
+		!span_cut(&line, ',', &percentile) || line.n || !record_cve_good(r.cve) ||
 		!fraction_read(probability, &r.probability) || !fraction_read(percentile, &r.percentile))
 		return error_set(e, ERROR_SYNTAX, "is not like CVE,probability,percentile");
 	return sink->probability(sink->of, &r, e);

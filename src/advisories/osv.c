@@ -101,15 +101,16 @@ static int range_read(const node *range, const version_order *order, buffer *rul
 	return 0;
 }
 
-/* The versions that no range already has. */
+/* The versions that no range already has; where telling that would take too long, all of them. */
 static int versions_read(const node *list, const version_order *order, buffer *rules, arena *a, error *e)
 {
 	span ranges = arena_copy(a, buffer_span(rules));
+	bool thin = node_is_list(list) && (uint64_t)list->count * ranges.n < LIMIT_ADVISORY_THINNING;
 	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++) {
 		span version = span_trim(node_text(list->items[i]));
 		if (version.n > LIMIT_ADVISORY_WORD || !ranges_plain(version))
 			return error_set(e, ERROR_SYNTAX, "what is listed is no version");
-		if (version.n && !ranges_affect(order, ranges, version))
+		if (version.n && !(thin && ranges_affect(order, ranges, version)))
 			ranges_line(rules, 'v', version);
 	}
 	return 0;

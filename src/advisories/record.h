@@ -56,5 +56,8 @@ int known_exploited_read(const node *document, arena *a, const record_sink *sink
 /* One line of the EPSS CSV: "CVE-2024-1,0.5,0.97"; comments and the heading are passed over. */
 int epss_read_line(span line, const record_sink *sink, error *e);
 
+/* Whether a text is "CVE-" with digits and hyphens behind it. */
+bool record_cve_good(span cve);
+
 /* < 0 when a package cannot have this ecosystem or name. */
 int record_check_package(span ecosystem, span name, error *e);

@@ -3,7 +3,7 @@
  * Asking a table of VEX statements. */
 #include "advisories/vex.h"
 
-#include "advisories/purl.h"
+#include "formats/purl.h"
 
 static bool identifier_fits(span pattern, span of)
 {

@@ -113,6 +113,8 @@ enum {
 	LIMIT_ADVISORY_NAMES = 4096,
 	/* Packages of one advisory: distributions list each binary of each release. */
 	LIMIT_ADVISORY_PACKAGES = 100000,
+	/* Listed versions times bytes of ranges that are compared to leave out what is said twice: 50 ms. */
+	LIMIT_ADVISORY_THINNING = 8 << 20,
 	/* What is kept of a summary. */
 	LIMIT_ADVISORY_TITLE = 240,
 	/* An import from a pipe, which cannot be mapped. */

@@ -21,6 +21,8 @@ static const char *const format_choices[] = {"text", "concise", "json", "sarif",
 static const option_row scan_rows[] = {
 	{0, "platform", OPTION_STRING, offsetof(scan_options, platform), "OS/ARCH", NULL,
 		"of images for several: linux/arm64, linux/arm/v7; without it, what this machine is"},
+	{0, "sbom", OPTION_LIST, offsetof(scan_options, sboms), "FILE", NULL,
+		"a CycloneDX or SPDX document (JSON) to match instead of an image"},
 	{0, "ignore-unfixed", OPTION_FLAG, offsetof(scan_options, ignore_unfixed), NULL, NULL,
 		"leave out vulnerabilities that no newer version mends"},
 	{0, "severity", OPTION_LIST, offsetof(scan_options, severities), "LIST", severity_choices,
@@ -45,7 +47,8 @@ static const option_row scan_rows[] = {
 		"which rules: baseline, recommended (the default), strict (all, also what distributions call unimportant)"},
 	{0, "only", OPTION_LIST, offsetof(scan_options, only), "RULE", NULL,
 		"ask only this rule, by its id, by another tool's name for it, or by vulnerabilities/*"},
-	OUTPUT_OPTIONS(scan_options, format_choices, "text (the default), concise, json, sarif, cyclonedx, spdx"),
+	OUTPUT_OPTIONS(
+		scan_options, format_choices, "text (the default), concise, json, sarif, cyclonedx, spdx"),
 	{0, "exit-code", OPTION_STRING, offsetof(scan_options, exit_code), "N", NULL,
 		"exit with N instead of 1 for findings at or above --fail-on"},
 	{'c', "config", OPTION_STRING, offsetof(scan_options, config), "FILE", NULL,
@@ -70,6 +73,7 @@ const command_row scan_command = {
 		"  bulkhead scan oci-layout/                     an OCI image layout, as a folder or a tar\n"
 		"  bulkhead scan rootfs/                         a root file system\n"
 		"  docker save app | bulkhead scan -\n"
+		"  bulkhead scan --sbom bom.json                 a bill of materials instead of an image\n"
 		"  bulkhead scan --ignore-unfixed --fail-on high app.tar\n"
 		"  bulkhead scan --workload compose.yaml:web app.tar\n"
 		"  bulkhead scan --format text --format sarif=out.sarif app.tar\n",
@@ -111,7 +115,7 @@ static bool severities_valid(const scan_options *o)
 
 static bool options_valid(const scan_options *o, int count)
 {
-	if (count == 0) {
+	if (count == 0 && o->sboms.count == 0) {
 		command_complain("scan",
 			"name an image: an archive, a layout, a folder (bulkhead scan --help has examples)");
 		return false;

@@ -9,7 +9,7 @@
 
 typedef struct scan_options {
 	output_options output;
-	string_list only, severities, secret_rules, vex;
+	string_list only, severities, secret_rules, vex, sboms;
 	const char *platform, *db, *workload, *dockerfile, *exit_code, *config, *jobs;
 	int profile;
 	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, verify;

@@ -4,15 +4,16 @@
 #include "commands/scan.h"
 #include "commands/scan_context.h"
 
+#include "advisories/vex.h"
 #include "base/files.h"
 #include "base/limits.h"
-#include "advisories/vex.h"
 #include "base/sandbox.h"
 #include "base/threads.h"
 #include "commands/commands.h"
 #include "formats/dockerfile.h"
 #include "inventory/match.h"
 #include "inventory/read.h"
+#include "inventory/sbom.h"
 #include "inventory/shape.h"
 #include "sources/image_config.h"
 
@@ -20,7 +21,9 @@
 
 typedef struct scanned { /* one image */
 	const char *name;
-	image *image; /* NULL: it could not be opened */
+	bool sbom; /* a bill of materials */
+	sbom_problems problems;
+	image *image; /* NULL: it could not be opened, or there is none */
 	arena arena;
 	inventory inventory;
 	inventory_parts parts;
@@ -175,6 +178,15 @@ static int read_image(scan *s, scanned *x, unsigned threads, error *e)
 	return inventory_make(s->reader, x->image, x->name, &x->arena, &x->inventory, &x->parts, e);
 }
 
+static int read_sbom(scanned *x, error *e)
+{
+	span bytes;
+	text *t = ARENA_NEW(&x->arena, text);
+	TRY(files_read(x->name, LIMIT_FILE_BYTES, &x->arena, &bytes, e));
+	text_init(t, x->name, bytes, &x->arena);
+	return sbom_read(t, &x->arena, &x->inventory, &x->problems, e);
+}
+
 typedef struct reading_run {
 	scan *scan;
 	unsigned threads; /* for each image */
@@ -184,7 +196,8 @@ static void read_one(void *of, uint32_t i)
 {
 	reading_run *run = of;
 	scanned *x = &run->scan->images[i];
-	x->read = read_image(run->scan, x, run->threads, &x->fault) >= 0;
+	x->read =
+		(x->sbom ? read_sbom(x, &x->fault) : read_image(run->scan, x, run->threads, &x->fault)) >= 0;
 }
 
 static void read_all(scan *s)
@@ -198,6 +211,8 @@ static void tell_problems(scan *s, const scanned *x)
 {
 	if (!x->read)
 		add_problem(s, x->name, x->fault.text);
+	list_each(const error, p, &x->problems)
+		add_problem(s, x->name, p->text);
 	if (!x->image)
 		return;
 	list_each(const error, e, &x->image->problems)
@@ -207,9 +222,14 @@ static void tell_problems(scan *s, const scanned *x)
 			arena_format(&s->arena, "and %u more problems", x->image->problems_dropped).p);
 }
 
+static const node *config_of(const scanned *x)
+{
+	return x->image ? x->image->config : NULL;
+}
+
 static void add_to_bundle(scan *s, scanned *x)
 {
-	x->workload = image_config_add(&s->bundle, x->name, x->image->config);
+	x->workload = image_config_add(&s->bundle, x->name, config_of(x));
 	((document *)x->workload->document)->inventory = &x->inventory;
 	inventory_support(&x->inventory, s->today);
 	shape_facts(&x->inventory, &x->parts.files, &x->parts.packages, time(NULL), x->workload, &s->arena);
@@ -256,8 +276,9 @@ static void hear_vex(const scan *s, finding *f, arena *a)
 		return;
 	suppression *why = ARENA_NEW(a, suppression);
 	*why = (suppression){.by = "VEX",
-		.reason = arena_format(a, "%.*s:%u says %s%s%.*s", SPAN_ARG(says->file), says->line, vex_status_name(says->status),
-			says->justification.n ? ", " : "", SPAN_ARG(says->justification))};
+		.reason = arena_format(a, "%.*s:%u says %s%s%.*s", SPAN_ARG(says->file), says->line,
+			vex_status_name(says->status), says->justification.n ? ", " : "",
+			SPAN_ARG(says->justification))};
 	f->suppressed = why;
 }
 
@@ -270,7 +291,7 @@ static void hear_and_place(void *of, finding_list *findings, arena *a)
 	for (uint32_t i = 0; i < s->count && s->dockerfile; i++)
 		if (s->images[i].read)
 			s->images[i].map = instruction_map_new(
-				s->dockerfile, &s->images[i].inventory, s->images[i].image->config, a);
+				s->dockerfile, &s->images[i].inventory, config_of(&s->images[i]), a);
 	list_each(finding, f, findings) {
 		for (uint32_t i = 0; i < s->count && s->dockerfile; i++)
 			if (s->images[i].read && f->workload == s->images[i].workload)
@@ -316,6 +337,16 @@ static void done(scan *s)
 	arena_done(&s->arena);
 }
 
+static void name_images(scan *s, const char *const *names, uint32_t count)
+{
+	const string_list *sboms = &s->options->sboms;
+	s->count = count + sboms->count;
+	s->images = ARENA_ARRAY(&s->arena, scanned, s->count);
+	for (uint32_t i = 0; i < s->count; i++)
+		s->images[i] =
+			(scanned){.name = i < count ? names[i] : sboms->items[i - count], .sbom = i >= count};
+}
+
 int scan_images(const scan_options *o, const char *const *names, uint32_t count)
 {
 	struct timespec start;
@@ -326,10 +357,7 @@ int scan_images(const scan_options *o, const char *const *names, uint32_t count)
 	if (load(&s, &e) < 0 || enter_sandbox(&s, &e) < 0) {
 		command_complain("scan", "%s", e.text);
 	} else {
-		s.images = ARENA_ARRAY(&s.arena, scanned, count);
-		s.count = count;
-		for (uint32_t i = 0; i < count; i++)
-			s.images[i].name = names[i];
+		name_images(&s, names, count);
 		read_all(&s);
 		ret = judge_all(&s, &start);
 	}

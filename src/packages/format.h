@@ -41,6 +41,11 @@ extern const package_format format_apk;
 extern const package_format format_rpm;
 extern const package_format format_release, format_release_line;
 
+/* --- of languages --- */
+extern const package_format format_npm, format_python, format_gem;
+extern const package_format format_composer_installed, format_composer_lock;
+extern const package_format format_nuget_deps, format_nuget_assets, format_nuget_lock, format_nuget_config;
+
 /* --- for those who write readers --- */
 
 /* Adds a package whose spans lie on the arena already. False, and a problem of the record, beyond LIMIT_PACKAGES; a package without a name or version, or

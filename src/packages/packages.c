@@ -36,6 +36,15 @@ static const package_format *const formats[] = {
 	&format_release,
 	&format_release_line,
 	/* of languages */
+	&format_npm,
+	&format_python,
+	&format_gem,
+	&format_composer_installed,
+	&format_composer_lock,
+	&format_nuget_deps,
+	&format_nuget_assets,
+	&format_nuget_lock,
+	&format_nuget_config,
 	NULL,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * VEX documents and package URLs: what is read can be asked for, and a package URL fits itself. */
-#include "advisories/purl.h"
+#include "formats/purl.h"
 #include "advisories/vex.h"
 #include "fuzz.h"
 

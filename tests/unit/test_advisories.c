@@ -175,8 +175,8 @@ TEST(import_goes_on_behind_damage)
 		ONE "\n{\"id\":\"B\",\"affe\n" ONE "\n", ONE_READ ONE_READ "! 2 the text ends too early\n");
 	CHECK_RECORDS(ONE "\n{\"id\":5}\n" ONE "\n",
 		ONE_READ ONE_READ "! 2 is no advisory of a kind that is known\n");
-	CHECK_RECORDS("[" ONE ",{\"id\":\"B\",,},\n" ONE "]",
-		ONE_READ ONE_READ "! 1 a string was expected here\n");
+	CHECK_RECORDS(
+		"[" ONE ",{\"id\":\"B\",,},\n" ONE "]", ONE_READ ONE_READ "! 1 a string was expected here\n");
 	CHECK_RECORDS("cve,epss,percentile\nCVE-2024-1,0.5,1.97\nCVE-2024-2,0.5,0.9\nCVE-2024-3,x,0.9",
 		"probability CVE-2024-2 0.500 0.90\n! 2 is not like CVE,probability,percentile\n! 4 is not like CVE,probability,percentile\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Package URLs and VEX documents. */
-#include "advisories/purl.h"
+#include "formats/purl.h"
 #include "advisories/vex.h"
 #include "test.h"
 

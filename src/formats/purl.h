@@ -15,3 +15,9 @@ bool purl_read(span text, purl *ret);
 /* Whether what `pattern` says holds for `of`: the type, namespace and name, the version where the pattern has one, and each of its qualifiers. Percent
  * encoding and, in types, case do not matter. */
 bool purl_fits(const purl *pattern, const purl *of);
+
+/* A part without its percent encoding; itself where there is none, else on a. */
+span purl_decode(span part, arena *a);
+
+/* The value of a qualifier, as it is written; false when there is none. */
+bool purl_qualifier(const purl *p, const char *key, span *ret);

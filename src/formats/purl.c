@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Package URLs: taken apart from both ends, as the specification's "How to parse" has it. */
-#include "advisories/purl.h"
+#include "formats/purl.h"
 
 static span cut_behind(span *text, char at, bool last)
 {
@@ -107,6 +107,22 @@ static bool qualifiers_fit(span pattern, span of)
 			return false;
 	}
 	return true;
+}
+
+span purl_decode(span part, arena *a)
+{
+	if (span_find_byte(part, '%') == SPAN_NONE)
+		return part;
+	char *to = arena_alloc(a, part.n + 1);
+	size_t n = 0;
+	for (int byte; (byte = byte_next(&part)) >= 0;)
+		to[n++] = (char)byte;
+	return (span){to, n};
+}
+
+bool purl_qualifier(const purl *p, const char *key, span *ret)
+{
+	return qualifier_find(p->qualifiers, span_of(key), ret);
 }
 
 bool purl_fits(const purl *pattern, const purl *of)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Files of JSON, YAML and TOML that name packages, and the rule which lock files count (document.h). */
+#include "packages/document.h"
+
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "formats/json.h"
+#include "formats/toml.h"
+#include "formats/yaml.h"
+
+static bool yaml_open(document *d, error *e)
+{
+	node_list documents = {0};
+	node_problems problems = {0};
+	yaml_read(&d->text, &d->a, &documents, &problems);
+	for (uint32_t i = documents.count; i && !d->root; i--)
+		if (node_is_map(documents.items[i - 1]))
+			d->root = documents.items[i - 1];
+	if (d->root || problems.count == 0)
+		return true;
+	const node_problem *first = &problems.items[0];
+	error_set_at(e, ERROR_SYNTAX, text_place(&d->text, first->start).line, 0, "%s", first->message);
+	return false;
+}
+
+static bool tree_open(document *d, document_syntax syntax, error *e)
+{
+	node_problems problems = {0}; /* duplicate keys: the last one counts */
+	node *root = NULL;
+	if (syntax == DOCUMENT_YAML)
+		return yaml_open(d, e);
+	int result = syntax == DOCUMENT_JSON ? json_read(&d->text, &d->a, &root, &problems, e)
+					     : toml_read(&d->text, &d->a, &root, &problems, e);
+	d->root = root;
+	return result >= 0;
+}
+
+bool document_open(const package_input *in, package_record *out, document_syntax syntax, document *ret)
+{
+	error e;
+	*ret = (document){.in = in, .out = out};
+	if (in->bytes.n > LIMIT_FILE_BYTES) {
+		package_fault(in, out, ERROR_LIMIT, 0, "more than %d MiB", LIMIT_FILE_BYTES >> 20);
+		return false;
+	}
+	text_init(&ret->text, "", in->bytes, &ret->a);
+	if (!tree_open(ret, syntax, &e)) {
+		package_problem(out, in->a, &e);
+		return false;
+	}
+	return node_is_map(ret->root) || node_is_list(ret->root);
+}
+
+void document_done(document *d)
+{
+	arena_done(&d->a);
+}
+
+uint32_t document_line(const document *d, const node *n)
+{
+	return n ? text_place(&d->text, n->start).line : 0;
+}
+
+bool document_add(document *d, const node *at, const package *p)
+{
+	if (p->version.n == 0)
+		return true;
+	package copy = *p;
+	copy.line = document_line(d, at);
+	return package_add_copy(d->in, d->out, &copy);
+}
+
+bool document_lists(const node *list, const char *text)
+{
+	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++)
+		if (span_is(node_text(list->items[i]), text))
+			return true;
+	return false;
+}
+
+static span licence_one(const node *n)
+{
+	return node_is_map(n) ? node_text(node_get(n, "type")) : node_text(n);
+}
+
+span document_licence(document *d, const node *n)
+{
+	if (!node_is_list(n))
+		return licence_one(n);
+	auto_buffer all = {0};
+	for (uint32_t i = 0; i < n->count && all.n < LIMIT_PACKAGE_FIELD; i++) {
+		span one = licence_one(n->items[i]);
+		if (one.n && all.n)
+			buffer_add_string(&all, " OR ");
+		buffer_add(&all, one);
+	}
+	return arena_copy(&d->a, buffer_span(&all));
+}
+
+/* --- paths --- */
+
+bool path_has_folder(span path, const char *name)
+{
+	span part, last = span_sub(
+			   path, 0, span_find_last(path, '/') == SPAN_NONE ? 0 : span_find_last(path, '/'));
+	while (span_cut(&last, '/', &part))
+		if (span_is(part, name))
+			return true;
+	return false;
+}
+
+/* Folders of what was installed, fetched or made up. Of two parts: the second follows the first. */
+static const struct {
+	const char *first, *second;
+} foreign[] = {
+	{"node_modules", NULL},
+	{"bower_components", NULL},
+	{"site-packages", NULL},
+	{"dist-packages", NULL},
+	{"vendor", NULL},
+	{"gems", NULL},
+	{"bundler", "gems"},
+	{"pkg", "mod"},      /* Go's module cache */
+	{"registry", "src"}, /* cargo's */
+	{"git", "checkouts"},
+	{".nuget", NULL},
+	{".pub-cache", NULL},
+	{"testdata", NULL},
+	{"fixtures", NULL},
+	{"__fixtures__", NULL},
+	{"test-fixtures", NULL},
+};
+
+bool document_counts(span path)
+{
+	size_t slash = span_find_last(path, '/');
+	span rest = span_sub(path, 0, slash == SPAN_NONE ? 0 : slash), part, before = {0};
+	for (; span_cut(&rest, '/', &part); before = part)
+		for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+			if (foreign[i].second ? span_is(before, foreign[i].first) &&
+							span_is(part, foreign[i].second)
+					      : span_is(part, foreign[i].first))
+				return false;
+	return true;
+}
