@@ -31,7 +31,7 @@ static bool packages_read(
 
 static void installed_read(const package_input *in, package_record *out)
 {
-	auto_document d = {0};
+	auto_document d;
 	if (!document_open(in, out, DOCUMENT_JSON, &d))
 		return;
 	packages_read(&d, node_is_list(d.root) ? d.root : node_get(d.root, "packages"), false,
@@ -40,8 +40,8 @@ static void installed_read(const package_input *in, package_record *out)
 
 static void lock_read(const package_input *in, package_record *out)
 {
-	auto_document d = {0};
-	if (!document_counts(in->path) || !document_open(in, out, DOCUMENT_JSON, &d))
+	auto_document d;
+	if (!lock_open(in, out, DOCUMENT_JSON, &d))
 		return;
 	if (packages_read(&d, node_get(d.root, "packages"), false, NULL, PACKAGE_LOCKED))
 		packages_read(&d, node_get(d.root, "packages-dev"), true, NULL, PACKAGE_LOCKED);

@@ -36,14 +36,35 @@ static bool tree_open(document *d, document_syntax syntax, error *e)
 	return result >= 0;
 }
 
+static bool size_is_good(const package_input *in, package_record *out)
+{
+	if (in->bytes.n <= LIMIT_FILE_BYTES)
+		return true;
+	package_fault(in, out, ERROR_LIMIT, 0, "more than %d MiB", LIMIT_FILE_BYTES >> 20);
+	return false;
+}
+
+bool lock_open(const package_input *in, package_record *out, document_syntax syntax, document *ret)
+{
+	*ret = (document){0};
+	return lock_counts(in->path) && document_open(in, out, syntax, ret);
+}
+
+bool lock_lines(const package_input *in, package_record *out, lines *ret)
+{
+	static const char *const mark = "\xef\xbb\xbf";
+	*ret = (lines){.rest = in->bytes};
+	if (span_starts(ret->rest, span_of(mark)))
+		ret->rest = span_from(ret->rest, strlen(mark));
+	return lock_counts(in->path) && size_is_good(in, out);
+}
+
 bool document_open(const package_input *in, package_record *out, document_syntax syntax, document *ret)
 {
 	error e;
 	*ret = (document){.in = in, .out = out};
-	if (in->bytes.n > LIMIT_FILE_BYTES) {
-		package_fault(in, out, ERROR_LIMIT, 0, "more than %d MiB", LIMIT_FILE_BYTES >> 20);
+	if (!size_is_good(in, out))
 		return false;
-	}
 	text_init(&ret->text, "", in->bytes, &ret->a);
 	if (!tree_open(ret, syntax, &e)) {
 		package_problem(out, in->a, &e);
@@ -57,9 +78,20 @@ void document_done(document *d)
 	arena_done(&d->a);
 }
 
+/* Not text_place(), which walks the line for its column: minified files are one line. */
 uint32_t document_line(const document *d, const node *n)
 {
-	return n ? text_place(&d->text, n->start).line : 0;
+	uint32_t low = 0, high = d->text.line_count;
+	if (!n)
+		return 0;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+		if (d->text.lines[middle] <= n->start)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + 1;
 }
 
 bool document_add(document *d, const node *at, const package *p)
@@ -100,16 +132,6 @@ span document_licence(document *d, const node *n)
 
 /* --- paths --- */
 
-bool path_has_folder(span path, const char *name)
-{
-	span part, last = span_sub(
-			   path, 0, span_find_last(path, '/') == SPAN_NONE ? 0 : span_find_last(path, '/'));
-	while (span_cut(&last, '/', &part))
-		if (span_is(part, name))
-			return true;
-	return false;
-}
-
 /* Folders of what was installed, fetched or made up. Of two parts: the second follows the first. */
 static const struct {
 	const char *first, *second;
@@ -132,7 +154,7 @@ static const struct {
 	{"test-fixtures", NULL},
 };
 
-bool document_counts(span path)
+bool lock_counts(span path)
 {
 	size_t slash = span_find_last(path, '/');
 	span rest = span_sub(path, 0, slash == SPAN_NONE ? 0 : slash), part, before = {0};

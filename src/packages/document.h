@@ -5,6 +5,7 @@
 
 #include "formats/node.h"
 #include "packages/format.h"
+#include "packages/lines.h"
 
 typedef enum document_syntax {
 	DOCUMENT_JSON,
@@ -39,12 +40,15 @@ bool document_lists(const node *list, const char *text);
 /* The licence that a value states: a text, a list of texts ("A OR B"), or a map with the member "type". On the arena of the document. */
 span document_licence(document *d, const node *n);
 
-/* --- paths --- */
+/* --- lock files --- */
 
 /* Whether a lock file at this path speaks of the image. It does not when it came along with a package: nothing was installed by it. Those are all below
  * the folders where package managers put what they install or fetch (node_modules, site-packages, vendor, gems, Go's pkg/mod, cargo's registry …), and
  * below folders of test data. Everything else that was left in an image counts. */
-bool document_counts(span path);
+bool lock_counts(span path);
 
-/* Whether one of the folders of the path is called so. */
-bool path_has_folder(span path, const char *name);
+/* document_open() of a lock file: false also when it does not count. */
+bool lock_open(const package_input *in, package_record *out, document_syntax syntax, document *ret);
+
+/* The lines of a lock file that has a syntax of its own; false when it does not count or is larger than LIMIT_FILE_BYTES. */
+bool lock_lines(const package_input *in, package_record *out, lines *ret);

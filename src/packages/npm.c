@@ -72,7 +72,7 @@ static void npm_read(const package_input *in, package_record *out)
 	place_kind place = place_of(in->path);
 	if (place == PLACE_NONE)
 		return;
-	auto_document d = {0};
+	auto_document d;
 	package_record unread = {0};
 	/* what packages keep deeper is also there to be damaged, for their own tests */
 	if (!document_open(in, place == PLACE_INSIDE ? &unread : out, DOCUMENT_JSON, &d))

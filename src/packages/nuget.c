@@ -29,7 +29,7 @@ static bool library_read(document *d, const member *m, package_evidence evidence
 
 static void libraries_read(const package_input *in, package_record *out, package_evidence evidence)
 {
-	auto_document d = {0};
+	auto_document d;
 	if (!document_open(in, out, DOCUMENT_JSON, &d))
 		return;
 	const node *libraries = node_get(d.root, "libraries");
@@ -45,7 +45,7 @@ static void deps_read(const package_input *in, package_record *out)
 
 static void assets_read(const package_input *in, package_record *out)
 {
-	if (document_counts(in->path))
+	if (lock_counts(in->path))
 		libraries_read(in, out, PACKAGE_LOCKED);
 }
 
@@ -70,8 +70,8 @@ static bool framework_read(document *d, const node *framework)
 
 static void lock_read(const package_input *in, package_record *out)
 {
-	auto_document d = {0};
-	if (!document_counts(in->path) || !document_open(in, out, DOCUMENT_JSON, &d))
+	auto_document d;
+	if (!lock_open(in, out, DOCUMENT_JSON, &d))
 		return;
 	const node *frameworks = node_get(d.root, "dependencies");
 	for (uint32_t i = 0; node_is_map(frameworks) && i < frameworks->count; i++)
@@ -120,9 +120,11 @@ static bool config_tag(const package_input *in, package_record *out, span tag, u
 /* Tags, comments passed over. */
 static void config_read(const package_input *in, package_record *out)
 {
-	span rest = in->bytes;
+	lines all;
 	uint32_t line = 1;
-	while (document_counts(in->path)) {
+	if (!lock_lines(in, out, &all))
+		return;
+	for (span rest = all.rest;;) {
 		size_t open = span_find_byte(rest, '<');
 		if (open == SPAN_NONE)
 			return;

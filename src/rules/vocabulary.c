@@ -368,7 +368,12 @@ static span size_text(int64_t bytes, arena *a)
 		bytes /= 1024;
 		unit++;
 	}
-	return arena_format(a, "%lld %s", (long long)bytes, units[unit]);
+	if (bytes < 10240)
+		return arena_format(a, "%lld %s", (long long)bytes, units[unit]);
+	double rounded = (double)bytes; /* nobody has written such a number: it was measured */
+	for (; rounded >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+		rounded /= 1024;
+	return arena_format(a, "%.1f %s", rounded, units[unit]);
 }
 
 static span value_text(const field_row *field, const field_value *v, arena *a)

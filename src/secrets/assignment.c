@@ -49,6 +49,19 @@ static bool is_program(span path)
 	       span_in(span_from(path, dot + 1), suffixes);
 }
 
+/* The documentation of a dependency: its assignments are examples. */
+static bool is_foreign_documentation(span path)
+{
+	static const char *const folders[] = {"node_modules/", "site-packages/", "dist-packages/", "/gems/", "/vendor/"};
+	size_t dot = span_find_last(path, '.');
+	if (dot == SPAN_NONE || !span_in(span_from(path, dot + 1), "md markdown rst adoc txt html htm ipynb"))
+		return false;
+	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+		if (span_contains(path, folders[i]))
+			return true;
+	return false;
+}
+
 typedef struct shape {
 	uint32_t digits, lower, upper, others, changes; /* changes: from one kind to another */
 } shape;
@@ -133,7 +146,7 @@ bool check_assignment(secret_candidate *c)
 	span name = whole_name(c), value = c->value;
 	bool quoted = value.p > c->input.p && (value.p[-1] == '"' || value.p[-1] == '\'');
 	if (!secret_name(name) || secret_placeholder(value) || is_code(value) || is_words(value) ||
-		is_identifier(value) || hash_list(c->path))
+		is_identifier(value) || hash_list(c->path) || is_foreign_documentation(c->path))
 		return false;
 	if (!quoted && is_program(c->path))
 		return false;

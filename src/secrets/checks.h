@@ -22,7 +22,7 @@ bool check_azure_sas(secret_candidate *c);
 /* A value with both letters and digits: no word, no number. */
 bool check_mixed(secret_candidate *c);
 
-/* --- base64.c --- */
+/* --- base64 --- */
 
 /* Decodes base64 or base64url, with or without padding; stops at what is neither. At most room bytes. */
 span base64_decode(span text, char *room, size_t n);

@@ -8,7 +8,7 @@ without the program (default: check --no-config --profile strict --format concis
 A case with `image.json` is about an image: app.tar is made of it as `docker save` would write it, advisories.db of `advisories.jsonl`, and
 the command runs beside them (default: scan --no-config --db advisories.db --profile strict --format concise app.tar). image.json holds
 {"config": …, "created": …, "history": [created_by of each layer, or {"created_by", "empty_layer"}], "layers": [[entry, …], …]}; an entry is
-{"path", "text" or "link" or "hard" or neither for a folder, "mode" in octal}.
+{"path", "text" or "zeros" (how many) or "link" or "hard" or neither for a folder, "mode" in octal}.
 
 usage: run.py BULKHEAD [--update] [CASE...]     --update writes what bulkhead says now: look at the diff before you commit it
 """
@@ -39,14 +39,14 @@ def read(path, otherwise=""):
 
 def entry_of(entry):
     info = tarfile.TarInfo(entry["path"])
-    data = entry.get("text", "").encode()
+    data = entry.get("text", "").encode() + bytes(entry.get("zeros", 0))
     if "link" in entry:
         info.type, info.linkname = tarfile.SYMTYPE, entry["link"]
     elif "hard" in entry:
         info.type, info.linkname = tarfile.LNKTYPE, entry["hard"]
-    elif "text" not in entry:
+    elif "text" not in entry and "zeros" not in entry:
         info.type = tarfile.DIRTYPE
-    info.mode = int(entry.get("mode", "644" if "text" in entry else "755"), 8)
+    info.mode = int(entry.get("mode", "755" if info.isdir() else "644"), 8)
     info.size = len(data)
     return info, io.BytesIO(data)
 
