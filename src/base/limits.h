@@ -122,8 +122,20 @@ enum {
 	/* VEX: statements of one document, and flags of one vulnerability; the largest of distributions have 100,000 of the former. */
 	LIMIT_VEX_STATEMENTS = 500000,
 	LIMIT_VEX_FLAGS = 256,
+	/* Sections or segments of one executable: those made with a section a function have 100,000. */
+	LIMIT_ELF_PARTS = 1 << 18,
+	/* The name of a section: the longest of compilers (names of C++ functions) are below. */
+	LIMIT_ELF_NAME = 1 << 10,
+	/* Data in which the build information of Go is searched where there are no sections: it lies in front. */
+	LIMIT_GO_SEARCH = 16 << 20,
+	/* A list of crates in an executable, packed and unpacked: cargo-audit stops at 8 MiB, honest ones have 100 KiB. */
+	LIMIT_RUST_AUDIT = 8 << 20,
 	/* Zip archives: OSV's for npm has 220,000. */
 	LIMIT_ZIP_ENTRIES = 2000000,
+
+	/* The memory of layers: one layer's findings (a million files take about 60 MB), and all together, compressed. */
+	LIMIT_CACHED_LAYER_MIB = 256,
+	LIMIT_CACHE_MIB = 512,
 
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,

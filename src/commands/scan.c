@@ -55,6 +55,8 @@ static const option_row scan_rows[] = {
 		"the policy file; without it, the bulkhead.yaml of this folder or above"},
 	{0, "no-config", OPTION_FLAG, offsetof(scan_options, no_config), NULL, NULL,
 		"do not look for a bulkhead.yaml"},
+	{0, "no-cache", OPTION_FLAG, offsetof(scan_options, no_cache), NULL, NULL,
+		"look into every layer, also those that were scanned before"},
 	{0, "verify", OPTION_FLAG, offsetof(scan_options, verify), NULL, NULL,
 		"compute the digests of uncompressed layers too, which need not be read whole otherwise"},
 	{'j', "jobs", OPTION_STRING, offsetof(scan_options, jobs), "N", NULL,

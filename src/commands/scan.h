@@ -12,7 +12,7 @@ typedef struct scan_options {
 	string_list only, severities, secret_rules, vex, sboms;
 	const char *platform, *db, *workload, *dockerfile, *exit_code, *config, *jobs;
 	int profile;
-	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, verify;
+	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, no_cache, verify;
 } scan_options;
 
 /* Scans images that lie on disk ("-" is standard input) and reports; enters the sandbox first, so it is called in a process of its own. The

@@ -18,6 +18,7 @@
 #include "sources/image_config.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 typedef struct scanned { /* one image */
 	const char *name;
@@ -38,8 +39,11 @@ typedef struct scan {
 	arena arena;
 	policy policy;
 	vex_table vex;
-	secret_rules *rules; /* NULL: none */
-	advisories *db;      /* NULL: none */
+	secret_rules *rules;                   /* NULL: none */
+	uint64_t rule_hashes[OPTION_LIST_MAX]; /* of the files of --secret-rules */
+	advisories *db;                        /* NULL: none */
+	layer_cache *cache;                    /* NULL: none */
+	const char *cache_folder;
 	inventory_reader *reader;
 	bundle bundle;
 	collection context;           /* of --workload */
@@ -58,13 +62,14 @@ static void add_problem(scan *s, const char *path, const char *message)
 
 /* --- before the sandbox: what the person has named --- */
 
-static int read_secret_rules(scan *s, const char *path, error *e)
+static int read_secret_rules(scan *s, const char *path, uint64_t *hash, error *e)
 {
 	text *t = ARENA_NEW(&s->arena, text);
 	node_problems problems = {0};
 	span bytes;
 	TRY(files_read(path, LIMIT_FILE_BYTES, &s->arena, &bytes, e));
 	text_init(t, path, bytes, &s->arena);
+	*hash = span_hash(bytes);
 	if (secret_rules_read(s->rules, t, &s->arena, &problems, e) < 0)
 		return error_wrap(e, "%s", path);
 	list_each(const node_problem, p, &problems)
@@ -79,7 +84,7 @@ static int load_secret_rules(scan *s, error *e)
 		return 0;
 	s->rules = secret_rules_new(true);
 	for (uint32_t i = 0; i < files->count; i++)
-		TRY(read_secret_rules(s, files->items[i], e));
+		TRY(read_secret_rules(s, files->items[i], &s->rule_hashes[i], e));
 	secret_rules_seal(s->rules);
 	return 0;
 }
@@ -125,6 +130,34 @@ static int load_dockerfile(scan *s, error *e)
 	return 0;
 }
 
+/* What was found holds for this program and these rules; another build may find more. */
+static span analyser_of(const scan *s, arena *a)
+{
+	struct stat self = {0};
+	auto_buffer rules = {0};
+	if (stat("/proc/self/exe", &self) < 0)
+		return (span){0};
+	for (uint32_t i = 0; s->rules && i < secret_rules_count(s->rules); i++)
+		buffer_format(&rules, " %s", secret_rules_at(s->rules, i)->id);
+	for (uint32_t i = 0; i < s->options->secret_rules.count; i++)
+		buffer_format(&rules, " %016llx", (unsigned long long)s->rule_hashes[i]);
+	return arena_format(a, "%lld.%09ld %lld%.*s", (long long)self.st_mtim.tv_sec, self.st_mtim.tv_nsec,
+		(long long)self.st_size, SPAN_ARG(buffer_span(&rules)));
+}
+
+/* Without a memory of layers everything is looked at anew; nothing is lost, so nobody is told. */
+static void open_cache(scan *s)
+{
+	error e;
+	const char *folder = layer_cache_folder(&s->arena);
+	span analyser = analyser_of(s, &s->arena);
+	if (s->options->no_cache || !folder || !analyser.n)
+		return;
+	s->cache = layer_cache_open(folder, analyser, &e);
+	if (s->cache)
+		s->cache_folder = folder;
+}
+
 static int load(scan *s, error *e)
 {
 	const scan_options *o = s->options;
@@ -136,15 +169,18 @@ static int load(scan *s, error *e)
 	TRY(load_advisories(s, e));
 	TRY(load_dockerfile(s, e));
 	TRY(load_vex(s, e));
-	s->reader = inventory_reader_new(s->rules, NULL);
+	open_cache(s);
+	s->reader = inventory_reader_new(s->rules, NULL, s->cache);
 	return 0;
 }
 
 /* The sandbox, and what is read of the person's own files inside it. */
 static int enter_sandbox(scan *s, error *e)
 {
-	const char *folders[OPTION_LIST_MAX];
+	const char *folders[OPTION_LIST_MAX + 1];
 	uint32_t count = output_folders(&s->options->output, folders, &s->arena);
+	if (s->cache_folder)
+		folders[count++] = s->cache_folder;
 	if (s->options->workload)
 		return scan_workload(
 			s->options->workload, &s->context, folders, count, &s->arena, &s->runs, e);
@@ -331,6 +367,7 @@ static void done(scan *s)
 		arena_done(&s->images[i].arena);
 	}
 	inventory_reader_free(s->reader);
+	layer_cache_close(s->cache);
 	secret_rules_free(s->rules);
 	advisories_close(s->db);
 	collection_done(&s->context);

@@ -12,6 +12,8 @@
 #include "formats/sha256.h"
 #include "image/tar.h"
 
+struct unpack;
+
 /* What is looked for in an image. Both functions are called on several threads at once, once a layer on one of them. */
 typedef struct image_reader {
 	/* Whether to hand out the content of a file, or of what a hard link (size 0) points to; the entry is borrowed. NULL: of none. */
@@ -20,6 +22,14 @@ typedef struct image_reader {
 	 * as long as the image. The layer is not known yet. */
 	void *(*found)(void *of, arena *a, const tar_entry *entry, span bytes);
 	void *of;
+	/* A memory of layers that were read before, by their diff ids; all four or none. They are called on the threads of the layers. recall gives
+	 * bytes that keep was given once, on a; what is kept was read whole, and its diff id holds. */
+	bool (*recall)(void *of, span diff_id, arena *a, span *ret);
+	void (*keep)(void *of, span diff_id, span bytes);
+	/* What found returned, as bytes; false when it cannot be kept. */
+	bool (*pack)(const void *found, buffer *out);
+	/* And back, on a; spans may point into the bytes. */
+	void *(*unpack)(struct unpack *u, arena *a);
 } image_reader;
 
 typedef enum image_verify {

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/threads.h"
+#include "image/layer_pack.h"
 #include "image/store.h"
 #include "image/tree.h"
 
@@ -24,6 +25,25 @@ static void layer_missing(work *w, error *e)
 	layer_problem(w->list, e);
 }
 
+/* Whether the layer was read before, and is known still. */
+static bool recall(image *im, work *w)
+{
+	const image_reader *r = &im->options.reader;
+	span diff_id = im->layers[w->number].diff_id, bytes;
+	return r->recall && sha256_is_text(diff_id) && r->recall(r->of, diff_id, &w->list->arena, &bytes) &&
+	       layer_unpack(bytes, r, image_store_index_bytes(im->store), w->list);
+}
+
+/* Only what is what the config says it is. */
+static void keep(image *im, work *w)
+{
+	const image_reader *r = &im->options.reader;
+	auto_buffer bytes = {0};
+	if (r->keep && w->list->diff_id[0] && span_is(im->layers[w->number].diff_id, w->list->diff_id) &&
+		layer_pack(w->list, r, &bytes))
+		r->keep(r->of, im->layers[w->number].diff_id, buffer_span(&bytes));
+}
+
 /* Reads a layer for the first time, or again for what hard links point to. */
 static void work_run(void *of, uint32_t i)
 {
@@ -36,6 +56,8 @@ static void work_run(void *of, uint32_t i)
 		layer_read_folder(&walk, image_store_root(im->store));
 		return;
 	}
+	if (!w->again && recall(im, w))
+		return;
 	if (image_store_get(im->store, im->layers[w->number].name, &blob, &e) < 0) {
 		layer_missing(w, &e);
 		return;
@@ -46,6 +68,8 @@ static void work_run(void *of, uint32_t i)
 	windows part = {.rest = blob.bytes};
 	layer_read(&walk, windows_stream(&part));
 	blob_done(&blob);
+	if (!w->again)
+		keep(im, w);
 }
 
 static int by_size(const void *a, const void *b)

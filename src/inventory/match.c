@@ -63,7 +63,7 @@ static int match_package(matcher *m, const inventory_package *p, error *e)
 {
 	distribution_query q;
 	advisory_matches all = {0};
-	if (p->owner || (p->package->development && !m->options->development))
+	if (p->owner || p->package->local || (p->package->development && !m->options->development))
 		return 0;
 	if (!distribution_query_make(m->inventory->release, p->package, m->arena, &q))
 		return 0;

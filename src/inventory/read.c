@@ -2,7 +2,7 @@
  *
  * What is looked at in an image while its layers go by: files that speak of packages, executables, and texts that may hold secrets. A file is
  * seen once; nothing of its bytes is kept. */
-#include "inventory/parts.h"
+#include "inventory/pack.h"
 
 #include "base/memory.h"
 
@@ -18,6 +18,7 @@ enum {
 struct inventory_reader {
 	const secret_rules *rules;
 	const secret_allow *allow;
+	layer_cache *cache; /* or NULL */
 	arena arena;
 	package_finder *finder;
 	pthread_mutex_t lock;
@@ -25,10 +26,11 @@ struct inventory_reader {
 	uint32_t pooled;
 };
 
-inventory_reader *inventory_reader_new(const secret_rules *rules, const secret_allow *allow)
+inventory_reader *inventory_reader_new(
+	const secret_rules *rules, const secret_allow *allow, layer_cache *cache)
 {
 	inventory_reader *r = memory_zeroed(1, sizeof *r);
-	*r = (inventory_reader){.rules = rules, .allow = allow};
+	*r = (inventory_reader){.rules = rules, .allow = allow, .cache = cache};
 	r->finder = package_finder_new(&r->arena);
 	pthread_mutex_init(&r->lock, NULL);
 	return r;
@@ -130,7 +132,26 @@ static void *found(void *of, arena *a, const tar_entry *entry, span bytes)
 	return ret;
 }
 
+static bool recall(void *of, span diff_id, arena *a, span *ret)
+{
+	const inventory_reader *r = of;
+	return layer_cache_get(r->cache, diff_id, a, ret);
+}
+
+static void keep(void *of, span diff_id, span bytes)
+{
+	const inventory_reader *r = of;
+	layer_cache_put(r->cache, diff_id, bytes);
+}
+
 image_reader inventory_reader_hooks(inventory_reader *r)
 {
-	return (image_reader){.wanted = wanted, .found = found, .of = r};
+	image_reader ret = {.wanted = wanted, .found = found, .of = r};
+	if (r->cache) {
+		ret.recall = recall;
+		ret.keep = keep;
+		ret.pack = reading_pack;
+		ret.unpack = reading_unpack;
+	}
+	return ret;
 }

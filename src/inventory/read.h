@@ -4,14 +4,16 @@
 #pragma once
 
 #include "image/walk.h"
+#include "inventory/cache.h"
 #include "inventory/inventory.h"
 #include "packages/join.h"
 
 typedef struct inventory_reader inventory_reader;
 
-/* What looks into files. rules: NULL for none, then secrets are not looked for; they and allow (may be NULL) are borrowed and must outlive it.
- * Owned by the caller. */
-inventory_reader *inventory_reader_new(const secret_rules *rules, const secret_allow *allow);
+/* What looks into files. rules: NULL for none, then secrets are not looked for; they, allow and cache (both may be NULL) are borrowed and must
+ * outlive it. Owned by the caller. */
+inventory_reader *inventory_reader_new(
+	const secret_rules *rules, const secret_allow *allow, layer_cache *cache);
 
 /* Takes NULL. After the image is closed nothing that was read is left. */
 void inventory_reader_free(inventory_reader *r);

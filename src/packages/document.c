@@ -9,7 +9,8 @@
 #include "formats/toml.h"
 #include "formats/yaml.h"
 
-static bool yaml_open(document *d, error *e)
+/* No tool writes a lock file with anything that the reader finds fault with. */
+static int yaml_open(document *d, error *e)
 {
 	node_list documents = {0};
 	node_problems problems = {0};
@@ -17,14 +18,15 @@ static bool yaml_open(document *d, error *e)
 	for (uint32_t i = documents.count; i && !d->root; i--)
 		if (node_is_map(documents.items[i - 1]))
 			d->root = documents.items[i - 1];
-	if (d->root || problems.count == 0)
-		return true;
+	if (problems.count == 0)
+		return 0;
 	const node_problem *first = &problems.items[0];
-	error_set_at(e, ERROR_SYNTAX, text_place(&d->text, first->start).line, 0, "%s", first->message);
-	return false;
+	return error_set_at(
+		e, ERROR_SYNTAX, text_place(&d->text, first->start).line, 0, "%s", first->message);
 }
 
-static bool tree_open(document *d, document_syntax syntax, error *e)
+/* What was read before a fault is d->root. */
+static int tree_open(document *d, document_syntax syntax, error *e)
 {
 	node_problems problems = {0}; /* duplicate keys: the last one counts */
 	node *root = NULL;
@@ -32,8 +34,8 @@ static bool tree_open(document *d, document_syntax syntax, error *e)
 		return yaml_open(d, e);
 	int result = syntax == DOCUMENT_JSON ? json_read(&d->text, &d->a, &root, &problems, e)
 					     : toml_read(&d->text, &d->a, &root, &problems, e);
-	d->root = root;
-	return result >= 0;
+	d->root = result < 0 ? NULL : root;
+	return result;
 }
 
 static bool size_is_good(const package_input *in, package_record *out)
@@ -66,10 +68,8 @@ bool document_open(const package_input *in, package_record *out, document_syntax
 	if (!size_is_good(in, out))
 		return false;
 	text_init(&ret->text, "", in->bytes, &ret->a);
-	if (!tree_open(ret, syntax, &e)) {
+	if (tree_open(ret, syntax, &e) < 0)
 		package_problem(out, in->a, &e);
-		return false;
-	}
 	return node_is_map(ret->root) || node_is_list(ret->root);
 }
 
@@ -146,6 +146,7 @@ static const struct {
 	{"pkg", "mod"},      /* Go's module cache */
 	{"registry", "src"}, /* cargo's */
 	{"git", "checkouts"},
+	{"share", "nodejs"}, /* of Debian */
 	{".nuget", NULL},
 	{".pub-cache", NULL},
 	{"testdata", NULL},

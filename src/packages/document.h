@@ -21,8 +21,8 @@ typedef struct document {
 	arena a;
 } document;
 
-/* Reads all of the file. False when it is damaged, which is then a problem of the record, or when its root is neither a map nor a list. To be released
- * by document_done() in each case. */
+/* Reads all of the file. What is damaged is a problem of the record; of YAML, what stands before still counts. False when there is no map or list to be read.
+ * To be released by document_done() in each case. */
 bool document_open(const package_input *in, package_record *out, document_syntax syntax, document *ret);
 void document_done(document *d);
 #define auto_document __attribute__((cleanup(document_done))) document

@@ -42,9 +42,15 @@ extern const package_format format_rpm;
 extern const package_format format_release, format_release_line;
 
 /* --- of languages --- */
+extern const package_format format_npm_lock, format_bun, format_yarn, format_pnpm;
+extern const package_format format_requirements, format_python_lock, format_uv, format_pipenv;
+extern const package_format format_gemfile, format_cargo, format_gomod;
 extern const package_format format_npm, format_python, format_gem;
 extern const package_format format_composer_installed, format_composer_lock;
 extern const package_format format_nuget_deps, format_nuget_assets, format_nuget_lock, format_nuget_config;
+
+/* --- of executables --- */
+extern package_executable_reader go_binary_read, rust_binary_read;
 
 /* --- for those who write readers --- */
 

@@ -48,10 +48,12 @@ typedef struct package { /* spans live as long as the arena of the record; empty
 	span licence;     /* as it is written */
 	span module;      /* rpm: the modularity label, "nodejs:18:…" */
 	span vendor;      /* rpm, apk: who made it, where it says so */
+	span inner;       /* of archives in archives: the way from the file to it, "BOOT-INF/lib/b.jar" */
 	uint32_t line;    /* of the file, 1-based, where there are lines; else 0 */
 	uint8_t type;     /* package_type */
 	uint8_t evidence; /* package_evidence */
 	bool development; /* only needed to build or test, says the lock file */
+	bool local;       /* not from the registry of its type: advisories do not speak of it */
 } package;
 
 typedef LIST(package) package_list;

@@ -21,7 +21,7 @@ const package_type_row package_types[PACKAGE_TYPE_COUNT] = {
 	[PACKAGE_GEM] = {"gem", "RubyGems", "gem", false},
 	[PACKAGE_COMPOSER] = {"composer", "Packagist", "composer", false},
 	[PACKAGE_NUGET] = {"nuget", "NuGet", "nuget", false},
-	[PACKAGE_BINARY] = {"binary", NULL, "generic", false},
+	[PACKAGE_BINARY] = {"binary", "binary", "generic", false},
 };
 
 /* Ends with NULL. */
@@ -36,6 +36,17 @@ static const package_format *const formats[] = {
 	&format_release,
 	&format_release_line,
 	/* of languages */
+	&format_npm_lock,
+	&format_bun,
+	&format_yarn,
+	&format_pnpm,
+	&format_requirements,
+	&format_python_lock,
+	&format_uv,
+	&format_pipenv,
+	&format_gemfile,
+	&format_cargo,
+	&format_gomod,
 	&format_npm,
 	&format_python,
 	&format_gem,
@@ -49,6 +60,8 @@ static const package_format *const formats[] = {
 };
 
 static package_executable_reader *const executable_readers[] = {
+	go_binary_read,
+	rust_binary_read,
 	NULL,
 };
 
@@ -326,7 +339,7 @@ bool package_add_copy(const package_input *in, package_record *out, const packag
 		return true;
 	package copy = *p;
 	span *const fields[] = {&copy.name, &copy.version, &copy.source, &copy.source_version,
-		&copy.architecture, &copy.licence, &copy.module, &copy.vendor};
+		&copy.architecture, &copy.licence, &copy.module, &copy.vendor, &copy.inner};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		*fields[i] = keep(a, *fields[i]);
 	list_push(a, &out->packages, copy);
