@@ -130,6 +130,12 @@ enum {
 	LIMIT_GO_SEARCH = 16 << 20,
 	/* A list of crates in an executable, packed and unpacked: cargo-audit stops at 8 MiB, honest ones have 100 KiB. */
 	LIMIT_RUST_AUDIT = 8 << 20,
+	/* Java archives in archives: an ear holds wars, which hold jars, some of which hold others. */
+	LIMIT_JAVA_DEPTH = 4,
+	/* All that is inflated of the archives inside of one file: the largest honest war files have 300 MiB. */
+	LIMIT_JAVA_UNPACKED = 512 << 20,
+	/* A manifest; those of signed archives list all their files. */
+	LIMIT_JAVA_TEXT = 8 << 20,
 	/* Zip archives: OSV's for npm has 220,000. */
 	LIMIT_ZIP_ENTRIES = 2000000,
 

@@ -203,6 +203,18 @@ static int content_inflate(span in, uint64_t size, buffer *ret, error *e)
 	return 0;
 }
 
+int zip_stored(const zip *z, const zip_entry *entry, span *ret, error *e)
+{
+	span content;
+	if (entry->flags & FLAG_ENCRYPTED || entry->method != METHOD_STORED)
+		return error_set(e, ERROR_SYNTAX, "zip: an entry is not stored as it is");
+	TRY(content_find(z, entry, &content, e));
+	if (content.n != entry->size)
+		return damaged(e, "the content of an entry is damaged");
+	*ret = content;
+	return 0;
+}
+
 int zip_read(const zip *z, const zip_entry *entry, uint64_t limit, buffer *ret, error *e)
 {
 	span content;

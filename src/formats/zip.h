@@ -36,6 +36,9 @@ int zip_open(span bytes, zip *ret, error *e);
  * that lie over one another; ERROR_LIMIT for more than LIMIT_ZIP_ENTRIES. */
 int zip_next(zip *z, zip_entry *ret, error *e);
 
+/* The content of an entry that is stored as it is, borrowed from the archive; its checksum is not looked at. ERROR_SYNTAX when it is compressed. */
+int zip_stored(const zip *z, const zip_entry *entry, span *ret, error *e);
+
 /* Adds the content of an entry to *ret. ERROR_LIMIT when it is more than limit bytes, ERROR_DAMAGED when it is not what the directory says (size
  * and checksum are checked), ERROR_SYNTAX when it is written in a way that is not read. *ret then may hold a part. */
 int zip_read(const zip *z, const zip_entry *entry, uint64_t limit, buffer *ret, error *e);

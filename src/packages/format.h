@@ -49,6 +49,8 @@ extern const package_format format_npm, format_python, format_gem;
 extern const package_format format_composer_installed, format_composer_lock;
 extern const package_format format_nuget_deps, format_nuget_assets, format_nuget_lock, format_nuget_config;
 
+extern const package_format format_java;
+
 /* --- of executables --- */
 extern package_executable_reader go_binary_read, rust_binary_read;
 

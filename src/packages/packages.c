@@ -56,6 +56,7 @@ static const package_format *const formats[] = {
 	&format_nuget_assets,
 	&format_nuget_lock,
 	&format_nuget_config,
+	&format_java,
 	NULL,
 };
 

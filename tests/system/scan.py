@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 
-from common import ROOT, SHARED, Tap, run
+from common import PROGRAM, ROOT, SHARED, Tap, run
 
 tap = Tap()
 work = tempfile.mkdtemp(prefix="bulkhead-scan-")
@@ -331,6 +331,47 @@ def test_options():
     tap.ok(code == 0 and report["findings"][0]["suppressed"]["by"] == "VEX", "VEX takes a vulnerability out", code, report["findings"])
 
 
+# --- the memory of layers ---
+
+def same(a, b):
+    a, b = dict(a), dict(b)
+    for report in a, b:
+        report["summary"] = {k: v for k, v in report["summary"].items() if k != "seconds"}
+    return a == b
+
+
+def test_cache():
+    if not shutil.which("skopeo"):
+        tap.skip("the memory of layers", "skopeo is not installed")
+        return
+    image, db = sample(), sample_database()
+    layout = os.path.join(work, "oci-sample")
+    sh("skopeo", "copy", "--insecure-policy", "-q", "docker-archive:" + image, "oci:" + layout + ":latest")
+    path = os.path.join(os.environ["XDG_CACHE_HOME"], "bulkhead", "layers.db")
+    if os.path.exists(path):
+        os.remove(path)
+    _, first = scan("--db", db, layout)
+    tap.ok(os.path.getsize(path) > 0, "a scan leaves a memory of layers")
+    for folder, _, files in os.walk(os.path.join(layout, "blobs")):
+        for file in files:
+            if os.path.getsize(os.path.join(folder, file)) > 0 and open(os.path.join(folder, file), "rb").read(2) == b"\x1f\x8b":
+                os.remove(os.path.join(folder, file))
+    _, second = scan("--db", db, layout)
+    tap.ok(same(first, second), "with the layers gone, the memory gives the same report")
+    code, third = scan("--db", db, "--no-cache", layout)
+    tap.ok(code == 3 and not found(third), "--no-cache looks into the layers, which are not there", code)
+    sh("skopeo", "copy", "--insecure-policy", "-q", "docker-archive:" + image, "oci:" + layout + ":latest")
+    with open(path, "r+b") as f:
+        f.seek(0)
+        f.write(b"garbage" * 1000)
+    _, fourth = scan("--db", db, layout)
+    tap.ok(same(first, fourth), "a damaged memory is made anew")
+    os.remove(path)
+    many = [subprocess.Popen([PROGRAM, "scan", "--no-config", "--format", "json", "--db", db, layout], stdout=subprocess.PIPE) for _ in range(6)]
+    reports = [json.loads(p.communicate(timeout=120)[0]) for p in many]
+    tap.ok(all(same(first, r) for r in reports), "six scans at once agree")
+
+
 # --- images that lie ---
 
 def gzip_bomb():
@@ -383,7 +424,7 @@ def test_hostile():
 
 
 try:
-    for test in test_reports, test_options, test_hostile, test_golden, test_debian:
+    for test in test_reports, test_options, test_cache, test_hostile, test_golden, test_debian:
         test()
 finally:
     shutil.rmtree(work, ignore_errors=True)
