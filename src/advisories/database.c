@@ -113,6 +113,19 @@ void advisories_close(advisories *db)
 	free(db);
 }
 
+int advisories_day(advisories *db, arena *a, span *ret, error *e)
+{
+	sqlite3_stmt *s;
+	TRY(statement_new(db->db,
+		"SELECT substr(max(newest), 1, 10), date(max(imported), 'unixepoch') FROM sources WHERE kind = 'advisories'",
+		&s, e));
+	int got = statement_step(s, e);
+	if (got > 0)
+		*ret = statement_copy(s, sqlite3_column_bytes(s, 0) ? 0 : 1, a);
+	sqlite3_finalize(s);
+	return got < 0 ? got : 0;
+}
+
 int advisories_ecosystem(advisories *db, span key, int64_t *ret, error *e)
 {
 	if (db->ecosystem.p && span_equal(db->ecosystem, key)) {

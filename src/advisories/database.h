@@ -14,5 +14,8 @@ const char *advisories_path(arena *a);
 /* Opens it read-only; owned by the caller. ERROR_ABSENT when there is none, ERROR_DAMAGED when it is no database of this version. */
 int advisories_open(const char *path, advisories **ret, error *e);
 
+/* The day up to which it knows advisories: of the newest, or of the last import where none says. "2026-01-31", on a; empty for an empty one. */
+int advisories_day(advisories *db, arena *a, span *ret, error *e);
+
 /* Takes NULL. */
 void advisories_close(advisories *db);

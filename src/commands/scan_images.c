@@ -13,6 +13,7 @@
 #include "formats/dockerfile.h"
 #include "inventory/match.h"
 #include "inventory/read.h"
+#include "inventory/records.h"
 #include "inventory/sbom.h"
 #include "inventory/shape.h"
 #include "sources/image_config.h"
@@ -39,11 +40,12 @@ typedef struct scan {
 	arena arena;
 	policy policy;
 	vex_table vex;
-	secret_rules *rules;                   /* NULL: none */
-	uint64_t rule_hashes[OPTION_LIST_MAX]; /* of the files of --secret-rules */
-	advisories *db;                        /* NULL: none */
-	layer_cache *cache;                    /* NULL: none */
-	const char *cache_folder;
+	secret_rules *rules;                       /* NULL: none */
+	uint64_t rule_hashes[OPTION_LIST_MAX];     /* of the files of --secret-rules */
+	advisories *db;                            /* NULL: none */
+	layer_cache *cache;                        /* NULL: none */
+	scan_records *records;                     /* NULL: none */
+	const char *cache_folder, *records_folder; /* NULL: none */
 	inventory_reader *reader;
 	bundle bundle;
 	collection context;           /* of --workload */
@@ -158,6 +160,18 @@ static void open_cache(scan *s)
 		s->cache_folder = folder;
 }
 
+static void open_records(scan *s)
+{
+	error e;
+	const char *folder = scan_records_folder(&s->arena);
+	if (!folder)
+		return;
+	if (scan_records_open(folder, &s->records, &e) < 0)
+		command_complain("scan", "no record is left of this scan: %s", e.text);
+	else
+		s->records_folder = folder;
+}
+
 static int load(scan *s, error *e)
 {
 	const scan_options *o = s->options;
@@ -170,6 +184,7 @@ static int load(scan *s, error *e)
 	TRY(load_dockerfile(s, e));
 	TRY(load_vex(s, e));
 	open_cache(s);
+	open_records(s);
 	s->reader = inventory_reader_new(s->rules, NULL, s->cache);
 	return 0;
 }
@@ -177,10 +192,12 @@ static int load(scan *s, error *e)
 /* The sandbox, and what is read of the person's own files inside it. */
 static int enter_sandbox(scan *s, error *e)
 {
-	const char *folders[OPTION_LIST_MAX + 1];
+	const char *folders[OPTION_LIST_MAX + 2];
 	uint32_t count = output_folders(&s->options->output, folders, &s->arena);
 	if (s->cache_folder)
 		folders[count++] = s->cache_folder;
+	if (s->records_folder)
+		folders[count++] = s->records_folder;
 	if (s->options->workload)
 		return scan_workload(
 			s->options->workload, &s->context, folders, count, &s->arena, &s->runs, e);
@@ -335,6 +352,33 @@ static void hear_and_place(void *of, finding_list *findings, arena *a)
 	}
 }
 
+/* --- records --- */
+
+static void record_one(const scan *s, const scanned *x, const report *r)
+{
+	error e;
+	const inventory *im = &x->inventory;
+	scan_record record = {.image = im->config_digest,
+		.name = span_of(x->name),
+		.time = time(NULL),
+		.database_date = im->database_date,
+		.complete = s->bundle.problems.count == 0};
+	list_each(const finding, f, r->findings) {
+		if (f->workload == x->workload && !f->suppressed)
+			record.counts[f->severity]++;
+	}
+	if (im->config_digest.n && scan_records_put(s->records, &record, &e) < 0)
+		command_complain("scan", "no record is left of this scan: %s", e.text);
+}
+
+static void record_all(void *of, const report *r)
+{
+	const scan *s = of;
+	for (uint32_t i = 0; s->records && i < s->count; i++)
+		if (s->images[i].read)
+			record_one(s, &s->images[i], r);
+}
+
 static int judge_all(scan *s, const struct timespec *start)
 {
 	for (uint32_t i = 0; i < s->count; i++) {
@@ -356,6 +400,7 @@ static int judge_all(scan *s, const struct timespec *start)
 				      .files = s->count,
 				      .start = start,
 				      .adjust = hear_and_place,
+				      .reported = record_all,
 				      .of = s},
 		&s->bundle, &s->arena);
 }
@@ -368,6 +413,7 @@ static void done(scan *s)
 	}
 	inventory_reader_free(s->reader);
 	layer_cache_close(s->cache);
+	scan_records_close(s->records);
 	secret_rules_free(s->rules);
 	advisories_close(s->db);
 	collection_done(&s->context);

@@ -99,6 +99,8 @@ int verdict_report(const verdict_request *q, bundle *b, arena *a)
 		.scratch = &scratch};
 	report_count(&r);
 	int status = output_write(q->output, &r);
+	if (q->reported)
+		q->reported(q->of, &r);
 	arena_done(&scratch);
 	if (status != EXIT_CLEAN)
 		return status;

@@ -19,6 +19,8 @@ typedef struct verdict_request {
 	const struct timespec *start;
 	/* Changes findings before the policy is asked about them; may be NULL. */
 	void (*adjust)(void *of, finding_list *findings, arena *a);
+	/* Told what was reported; may be NULL. */
+	void (*reported)(void *of, const report *r);
 	void *of;
 } verdict_request;
 

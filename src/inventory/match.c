@@ -96,6 +96,8 @@ int inventory_match(
 		qsort(im->vulnerabilities.items, im->vulnerabilities.count, sizeof(vulnerability),
 			by_priority);
 	im->matched = status >= 0;
+	if (im->matched)
+		status = advisories_day(db, a, &im->database_date, e);
 	return status;
 }
 
