@@ -130,6 +130,8 @@ enum {
 	LIMIT_GO_SEARCH = 16 << 20,
 	/* A list of crates in an executable, packed and unpacked: cargo-audit stops at 8 MiB, honest ones have 100 KiB. */
 	LIMIT_RUST_AUDIT = 8 << 20,
+	/* What is searched of a program for its version: the largest that are known by name have 120 MiB. */
+	LIMIT_PROGRAM_BYTES = 256 << 20,
 	/* Java archives in archives: an ear holds wars, which hold jars, some of which hold others. */
 	LIMIT_JAVA_DEPTH = 4,
 	/* All that is inflated of the archives inside of one file: the largest honest war files have 300 MiB. */

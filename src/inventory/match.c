@@ -4,6 +4,7 @@
 #include "inventory/match.h"
 
 #include "advisories/version.h"
+#include "base/map.h"
 #include "packages/distribution.h"
 
 #include <stdlib.h>
@@ -13,6 +14,7 @@ typedef struct matcher {
 	advisories *db;
 	const match_options *options;
 	const exposure *exposure;
+	map installed; /* "type name version" of packages that are */
 	arena *arena;
 } matcher;
 
@@ -59,11 +61,30 @@ static int ask(
 	return 0;
 }
 
+/* What a lock file names and is installed too is judged where it is installed. */
+static span twin_key(const package *p, arena *a)
+{
+	return arena_format(a, "%u %.*s %.*s", p->type, SPAN_ARG(p->name), SPAN_ARG(p->version));
+}
+
+static void find_installed(matcher *m)
+{
+	list_each(const inventory_package, p, &m->inventory->packages)
+		if (p->package->evidence == PACKAGE_INSTALLED && !p->owner)
+			map_set(&m->installed, m->arena, twin_key(p->package, m->arena), (void *)p);
+}
+
+static bool has_installed_twin(const matcher *m, const package *p)
+{
+	return p->evidence == PACKAGE_LOCKED && map_get(&m->installed, twin_key(p, m->arena));
+}
+
 static int match_package(matcher *m, const inventory_package *p, error *e)
 {
 	distribution_query q;
 	advisory_matches all = {0};
-	if (p->owner || p->package->local || (p->package->development && !m->options->development))
+	if (has_installed_twin(m, p->package) || p->owner || p->package->local ||
+		(p->package->development && !m->options->development))
 		return 0;
 	if (!distribution_query_make(m->inventory->release, p->package, m->arena, &q))
 		return 0;
@@ -89,6 +110,7 @@ int inventory_match(
 {
 	matcher m = {.inventory = im, .db = db, .options = options, .exposure = x, .arena = a};
 	int status = 0;
+	find_installed(&m);
 	list_each(const inventory_package, p, &im->packages)
 		if (status >= 0)
 			status = match_package(&m, p, e);

@@ -42,6 +42,7 @@ extern const package_format format_rpm;
 extern const package_format format_release, format_release_line;
 
 /* --- of languages --- */
+extern const package_format format_pub, format_cran, format_renv, format_stack, format_cabal, format_hex, format_swift;
 extern const package_format format_npm_lock, format_bun, format_yarn, format_pnpm;
 extern const package_format format_requirements, format_python_lock, format_uv, format_pipenv;
 extern const package_format format_gemfile, format_cargo, format_gomod;
@@ -52,7 +53,10 @@ extern const package_format format_nuget_deps, format_nuget_assets, format_nuget
 extern const package_format format_java;
 
 /* --- of executables --- */
-extern package_executable_reader go_binary_read, rust_binary_read;
+extern package_executable_reader go_binary_read, rust_binary_read, classify_read;
+
+/* --- of programs that no package owns --- */
+extern const package_format format_library, format_java_release, format_go_version;
 
 /* --- for those who write readers --- */
 

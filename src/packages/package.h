@@ -19,6 +19,11 @@ typedef enum package_type {
 	PACKAGE_GEM,
 	PACKAGE_COMPOSER,
 	PACKAGE_NUGET,
+	PACKAGE_PUB,
+	PACKAGE_HEX,
+	PACKAGE_HACKAGE,
+	PACKAGE_CRAN,
+	PACKAGE_SWIFT,
 	PACKAGE_BINARY, /* a program that no package owns, recognised by what it says of itself */
 	PACKAGE_TYPE_COUNT
 } package_type;

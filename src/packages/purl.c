@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Writing package URLs. Namespaces are a distribution, an npm scope, a Maven group, the folders of a Go module. */
+ * Writing package URLs. Namespaces are a distribution, an npm scope, a Maven group, the folders of a Go module or of a Swift repository. */
 #include "packages/purl.h"
 
 #include "base/buffer.h"
@@ -40,9 +40,17 @@ static span lower_if(span s, bool lower, arena *a)
 /* The separator between namespace and name, as the ecosystem writes it; 0: there are no namespaces. */
 static char separator_of(uint8_t type)
 {
-	return type == PACKAGE_MAVEN                                                   ? ':'
-	       : type == PACKAGE_NPM || type == PACKAGE_GO || type == PACKAGE_COMPOSER ? '/'
-										       : 0;
+	switch (type) {
+	case PACKAGE_MAVEN:
+		return ':';
+	case PACKAGE_NPM:
+	case PACKAGE_GO:
+	case PACKAGE_COMPOSER:
+	case PACKAGE_SWIFT:
+		return '/';
+	default:
+		return 0;
+	}
 }
 
 static void add_name(buffer *out, const package *p, const package_release *release, arena *a)

@@ -2,11 +2,12 @@
  *
  * Images for people: what was scanned; what is wrong with it as a whole; then the packages with known vulnerabilities, each with the version
  * that mends most, because an upgrade is what somebody can do; then which upgrades remove most. */
+#include "base/map.h"
 #include "report/image.h"
 
 #include <stdlib.h>
 
-enum { ID_COLUMNS = 20, LABEL_COLUMNS = 11, ADVICE_ROWS = 5 };
+enum { LABEL_COLUMNS = 11, TITLE_COLUMN = 31, TEXT_COLUMNS = 80, ADVICE_ROWS = 5 };
 
 span size_words(uint64_t bytes, arena *a)
 {
@@ -33,21 +34,23 @@ static tint label_tint(severity_label label)
 
 static void add_head(const report *r, buffer *out, const inventory *im)
 {
+	arena *a = r->scratch;
 	style_string(r, out, TINT_BOLD, im->name);
 	if (im->os.n)
-		buffer_format(out, "  %.*s/%.*s", SPAN_ARG(im->os), SPAN_ARG(im->architecture));
-	if (im->distribution.n) {
-		buffer_add_string(out, "  ");
-		style_add(r, out, TINT_NONE, im->distribution);
-	}
-	buffer_format(out, "\n  %u %s, %u %s", im->packages.count,
-		im->packages.count == 1 ? "package" : "packages", im->files,
-		im->files == 1 ? "file" : "files");
+		style_add(r, out, TINT_NONE,
+			arena_format(a, "  %.*s/%.*s", SPAN_ARG(im->os), SPAN_ARG(im->architecture)));
+	if (im->distribution.n)
+		style_add(r, out, TINT_NONE, arena_format(a, "  %.*s", SPAN_ARG(im->distribution)));
+	buffer_format(out, "\n  %u %s", im->packages.count, im->packages.count == 1 ? "package" : "packages");
+	if (im->files)
+		buffer_format(out, ", %u %s", im->files, im->files == 1 ? "file" : "files");
 	if (im->layer_count)
 		buffer_format(out, " in %u %s", im->layer_count, im->layer_count == 1 ? "layer" : "layers");
-	buffer_format(out, ", %.*s", SPAN_ARG(size_words(im->size, r->scratch)));
+	if (im->size)
+		buffer_format(out, ", %.*s", SPAN_ARG(size_words(im->size, a)));
 	if (im->created.n)
-		buffer_format(out, ", built %.*s", SPAN_ARG(span_sub(im->created, 0, 10)));
+		style_add(r, out, TINT_NONE,
+			arena_format(a, ", built %.*s", SPAN_ARG(span_sub(im->created, 0, 10))));
 	buffer_add_string(out, "\n\n");
 }
 
@@ -112,22 +115,58 @@ static groups groups_of(const report *r, const document *d)
 	return ret;
 }
 
+/* The words of one line that fit behind a column; all of them when everything is asked for. */
+static void add_title(const report *r, buffer *out, span title, size_t column)
+{
+	size_t width = r->width > column + 20       ? r->width
+		       : column + 20 > TEXT_COLUMNS ? column + 20
+						    : TEXT_COLUMNS;
+	title = span_sub(title, 0, span_find_byte(title, '\n'));
+	if (style_columns(title) > width - column) {
+		size_t n = width - column - 1;
+		while (n && (title.p[n] & 0xc0) == 0x80) /* not inside a code point */
+			n--;
+		style_add(r, out, TINT_NONE, span_sub(title, 0, n));
+		buffer_add_string(out, "…");
+	} else {
+		style_add(r, out, TINT_NONE, title);
+	}
+	buffer_add_byte(out, '\n');
+}
+
+static void add_below(const report *r, buffer *out, span words)
+{
+	buffer_repeat(out, ' ', TITLE_COLUMN);
+	style_wrap(r, out, words, TITLE_COLUMN, TITLE_COLUMN);
+}
+
+/* What matters more than the title. */
 static void add_marks(const report *r, buffer *out, const finding *f)
 {
-	const advisory_match *m = f->vulnerability->match;
-	if (m->exploited)
+	const vulnerability *v = f->vulnerability;
+	const advisory_match *m = v->match;
+	if (m->exploited) {
+		buffer_repeat(out, ' ', TITLE_COLUMN);
 		style_string(
-			r, out, TINT_MAGENTA, m->ransomware ? " exploited, by ransomware too" : " exploited");
+			r, out, TINT_MAGENTA, m->ransomware ? "exploited, by ransomware too" : "exploited");
+		if (m->exploited_since.n)
+			style_add(r, out, TINT_NONE,
+				arena_format(r->scratch, " since %.*s", SPAN_ARG(m->exploited_since)));
+		buffer_add_byte(out, '\n');
+	}
 	if (m->probability >= 0.1)
-		buffer_format(out, " EPSS %.0f %%", m->probability * 100);
-	if (f->vulnerability->package->spot->deleted)
-		style_string(r, out, TINT_DIM, " deleted later");
+		add_below(r, out, arena_format(r->scratch, "EPSS %.0f %%", m->probability * 100));
+	if (v->reason.n)
+		add_below(r, out,
+			arena_format(r->scratch, "%s by itself; %.*s", severity_label_names[m->rating.label],
+				SPAN_ARG(v->reason)));
 	if (f->suppressed)
-		style_add(r, out, TINT_DIM,
-			arena_format(r->scratch, " accepted by %s: %.*s", f->suppressed->by,
+		add_below(r, out,
+			arena_format(r->scratch, "accepted by %s: %.*s", f->suppressed->by,
 				SPAN_ARG(f->suppressed->reason)));
 }
 
+/* severity, id, the version that mends it unless it is the one above, title */
 static void add_line(const report *r, buffer *out, const finding *f, span fixed)
 {
 	const vulnerability *v = f->vulnerability;
@@ -137,40 +176,40 @@ static void add_line(const report *r, buffer *out, const finding *f, span fixed)
 	style_string(r, out, label_tint(v->priority), label);
 	buffer_repeat(out, ' ', LABEL_COLUMNS - strlen(label));
 	style_add(r, out, TINT_NONE, m->id);
-	size_t columns = style_columns(m->id);
-	buffer_repeat(out, ' ', columns < ID_COLUMNS ? ID_COLUMNS - columns : 1);
-	if (m->fixed.n && !span_equal(m->fixed, fixed))
-		buffer_format(out, "fixed in %.*s", SPAN_ARG(m->fixed));
-	else if (!m->fixed.n)
-		buffer_add_string(
-			out, m->state == ADVISORY_UNFIXED ? "no fix yet" : advisory_state_names[m->state]);
+	size_t column = 4 + LABEL_COLUMNS + style_columns(m->id);
+	size_t pad = column < TITLE_COLUMN - 1 ? TITLE_COLUMN - column : 1;
+	buffer_repeat(out, ' ', pad);
+	span state = m->fixed.n                     ? span_equal(m->fixed, fixed) ? (span){0} : m->fixed
+		     : m->state == ADVISORY_UNFIXED ? SPAN("no fix yet")
+						    : span_of(advisory_state_names[m->state]);
+	if (state.n) {
+		style_add(r, out, m->fixed.n ? TINT_GREEN : TINT_DIM, state);
+		buffer_add_string(out, "  ");
+	}
+	add_title(r, out, m->title, column + pad + (state.n ? style_columns(state) + 2 : 0));
+	if (r->verbose && m->title.n)
+		add_below(r, out, m->title);
 	add_marks(r, out, f);
-	buffer_add_byte(out, '\n');
-	if (m->title.n) {
-		buffer_repeat(out, ' ', 4 + LABEL_COLUMNS);
-		style_wrap(r, out, m->title, 4 + LABEL_COLUMNS, 4 + LABEL_COLUMNS);
-	}
-	if (v->reason.n) {
-		buffer_repeat(out, ' ', 4 + LABEL_COLUMNS);
-		style_wrap(r, out,
-			arena_format(r->scratch, "%s by itself; %.*s", severity_label_names[m->rating.label],
-				SPAN_ARG(v->reason)),
-			4 + LABEL_COLUMNS, 4 + LABEL_COLUMNS);
-	}
 }
 
-static void add_place(const report *r, buffer *out, const inventory_package *p)
+static span place_words(const inventory_package *p, arena *a)
 {
-	buffer_add_string(out, "  ");
-	style_string(r, out, TINT_CYAN, p->spot->text.path);
+	span ret = span_of(p->spot->text.path);
 	if (p->spot->layer != NO_LAYER)
-		buffer_format(out, ", layer %u", p->spot->layer + 1u);
-	buffer_add_byte(out, '\n');
+		ret = arena_format(a, "%.*s, layer %u", SPAN_ARG(ret), p->spot->layer + 1u);
+	if (p->spot->deleted)
+		ret = arena_format(a, "%.*s, deleted in layer %u", SPAN_ARG(ret), p->spot->gone + 1u);
+	return ret;
 }
 
-static void add_group(const report *r, buffer *out, const group *g)
+/* name installed → mended, and where it stands: behind it where there is room. */
+static void add_package(const report *r, buffer *out, const group *g)
 {
 	const package *p = g->package->package;
+	bool other = p->source.n && !span_equal(p->source, p->name);
+	span source = other ? arena_format(r->scratch, "  (of %.*s)", SPAN_ARG(p->source)) : (span){0};
+	span place = place_words(g->package, r->scratch);
+	size_t columns = 2 + style_columns(p->name) + 1 + style_columns(p->version) + style_columns(source);
 	buffer_add_string(out, "  ");
 	style_add(r, out, TINT_BOLD, p->name);
 	buffer_add_byte(out, ' ');
@@ -178,10 +217,18 @@ static void add_group(const report *r, buffer *out, const group *g)
 	if (g->fixed.n) {
 		buffer_add_string(out, " → ");
 		style_add(r, out, TINT_GREEN, g->fixed);
+		columns += 3 + style_columns(g->fixed);
 	}
-	if (p->source.n && !span_equal(p->source, p->name))
-		buffer_format(out, "  (of %.*s)", SPAN_ARG(p->source));
-	add_place(r, out, g->package);
+	style_add(r, out, TINT_NONE, source);
+	bool fits = columns + 2 + style_columns(place) <= (r->width > TEXT_COLUMNS ? r->width : TEXT_COLUMNS);
+	buffer_add_string(out, fits ? "  " : "\n  ");
+	style_add(r, out, TINT_CYAN, place);
+	buffer_add_byte(out, '\n');
+}
+
+static void add_group(const report *r, buffer *out, const group *g)
+{
+	add_package(r, out, g);
 	for (uint32_t i = 0; i < g->count; i++) {
 		add_line(r, out, g->findings[i], g->fixed);
 		arena_clear(r->scratch);
@@ -195,6 +242,12 @@ static int by_count(const void *a, const void *b)
 {
 	const group *x = *(const group *const *)a, *y = *(const group *const *)b;
 	return x->count != y->count ? (x->count < y->count) - (x->count > y->count) : (x > y) - (x < y);
+}
+
+static void add_words(const report *r, buffer *out, span words)
+{
+	buffer_add_string(out, "  ");
+	style_wrap(r, out, words, 2, 4);
 }
 
 static void add_advice(const report *r, buffer *out, const inventory *im, groups *all)
@@ -213,12 +266,15 @@ static void add_advice(const report *r, buffer *out, const inventory *im, groups
 	style_string(r, out, TINT_BOLD, "What helps most");
 	buffer_add_byte(out, '\n');
 	if (im->support_ended.n)
-		buffer_format(out, "  Build on a supported release: %.*s has had no updates since %.*s.\n",
-			SPAN_ARG(im->distribution), SPAN_ARG(im->support_ended));
+		add_words(r, out,
+			arena_format(r->scratch,
+				"Build on a supported release: %.*s has had no updates since %.*s.",
+				SPAN_ARG(im->distribution), SPAN_ARG(im->support_ended)));
 	for (uint32_t i = 0; i < fixable && i < ADVICE_ROWS; i++)
-		buffer_format(out, "  Upgrade %.*s to %.*s: %u of %u.\n",
-			SPAN_ARG(order[i]->package->package->name), SPAN_ARG(order[i]->fixed),
-			order[i]->count, total);
+		add_words(r, out,
+			arena_format(r->scratch, "Upgrade %.*s to %.*s: %u of %u.",
+				SPAN_ARG(order[i]->package->package->name), SPAN_ARG(order[i]->fixed),
+				order[i]->count, total));
 	buffer_add_byte(out, '\n');
 }
 
@@ -234,17 +290,70 @@ static void set_fixed(groups *all)
 	}
 }
 
+/* --- findings that are not about packages --- */
+
+static bool is_shown(const report *r, const document *d, const finding *f)
+{
+	return !f->vulnerability && f->workload && f->workload->document == d &&
+	       (!f->suppressed || r->verbose);
+}
+
+/* Several findings of one rule: why it matters is said once. */
+static void add_alike(const report *r, buffer *out, const document *d, const finding *first)
+{
+	const rule *rule = first->rule;
+	style_string(r, out, style_severity(first->severity), severity_names[first->severity]);
+	buffer_add_byte(out, ' ');
+	style_string(r, out, TINT_BOLD, rule->id);
+	buffer_format(out, "  %s\n", rule->title);
+	list_each(const finding, f, r->findings) {
+		if (f->rule != rule || !is_shown(r, d, f))
+			continue;
+		buffer_add_string(out, "  ");
+		if (f->spot) {
+			style_string(r, out, TINT_CYAN, f->spot->text.path);
+			if (f->spot->line)
+				buffer_format(out, ":%u", f->spot->line);
+			if (f->spot->layer != NO_LAYER)
+				buffer_format(out, ", layer %u", f->spot->layer + 1u);
+			if (f->spot->deleted)
+				buffer_format(out, ", deleted in layer %u", f->spot->gone + 1u);
+			buffer_add_string(out, "\n    ");
+		}
+		style_wrap(r, out, f->message, f->spot ? 4 : 2, 4);
+		arena_clear(r->scratch);
+	}
+	buffer_add_string(out, "  why  ");
+	style_wrap(r, out, span_of(rule->why), 7, 7);
+	if (rule_is_built_in(rule))
+		buffer_format(out, "  see  bulkhead explain %s\n", rule->id);
+	buffer_add_byte(out, '\n');
+}
+
+static void add_findings(const report *r, buffer *out, const document *d,
+	void (*finding_text)(const report *, buffer *, const finding *))
+{
+	map told = {0};
+	list_each(const finding, f, r->findings) {
+		uintptr_t count = 0;
+		if (!is_shown(r, d, f) || map_set(&told, r->arena, span_of(f->rule->id), (void *)f))
+			continue;
+		list_each(const finding, other, r->findings)
+			count += other->rule == f->rule && is_shown(r, d, other);
+		if (count > 1)
+			add_alike(r, out, d, f);
+		else
+			finding_text(r, out, f);
+		arena_clear(r->scratch);
+	}
+}
+
 void text_image(const report *r, buffer *out, const document *d,
 	void (*finding_text)(const report *, buffer *, const finding *))
 {
 	const inventory *im = d->inventory;
 	add_head(r, out, im);
-	list_each(const finding, f, r->findings)
-		if (!f->vulnerability && f->workload && f->workload->document == d &&
-			(!f->suppressed || r->verbose)) {
-			finding_text(r, out, f);
-			arena_clear(r->scratch);
-		}
+	add_findings(r, out, d, finding_text);
 	groups all = groups_of(r, d);
 	set_fixed(&all);
 	for (uint32_t i = 0; i < all.count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The formats that are JSON, YAML or TOML: the first byte picks one. */
+ * The formats that are JSON, YAML or TOML, and small ones that are lines: the first byte picks one. */
 #include "fuzz_package.h"
 
 static const char *const paths[] = {
@@ -17,6 +17,13 @@ static const char *const paths[] = {
 	"srv/packages.lock.json",
 	"srv/Cargo.lock",
 	"srv/yarn.lock",
+	"srv/pubspec.lock",
+	"srv/renv.lock",
+	"srv/library/a/DESCRIPTION",
+	"srv/stack.yaml.lock",
+	"srv/cabal.project.freeze",
+	"srv/mix.lock",
+	"srv/Package.resolved",
 };
 
 FUZZ(bytes)

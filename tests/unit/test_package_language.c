@@ -382,6 +382,77 @@ TEST(package_gomod)
 	CHECK_ROWS(rows);
 }
 
+TEST(package_pub)
+{
+	static const text_row rows[] = {
+		{"app/pubspec.lock",
+			"packages:\n  a:\n    dependency: \"direct main\"\n    source: hosted\n    version: \"1.0.0\"\n  b:\n    dependency: \"direct dev\"\n    source: git\n    version: \"2.0.0\"\n"
+			"  c:\n    source: sdk\n    version: \"0.0.0\"\n  d:\n    source: path\n    version: \"1\"\n",
+			"pub a 1.0.0 2 locked\npub b 2.0.0 6 locked dev\n"},
+	};
+	CHECK_ROWS(rows);
+}
+
+TEST(package_cran)
+{
+	static const text_row rows[] = {
+		{"usr/local/lib/R/site-library/a/DESCRIPTION",
+			"Package: a\nTitle: x\n y\nVersion: 1.0-2\nLicense: MIT + file LICENSE\nBuilt: R 4.2.2; ; 2023\n",
+			"cran a 1.0-2 1 installed MIT + file LICENSE\n"},
+		{"src/a/DESCRIPTION", "Package: a\nVersion: 1.0-2\n", "nothing"},
+		{"usr/lib/R/library/stats/DESCRIPTION",
+			"Package: stats\nVersion: 4.2.2\nPriority: base\nBuilt: R 4.2.2\n", "nothing"},
+		{"l/b/DESCRIPTION", "Package: b\nVersion: 4\nbiocViews: x\nBuilt: R 4.2.2\n", "nothing"},
+		{"x/DESCRIPTION", "some text", "nothing"},
+		{"app/renv.lock",
+			"{\"R\":{\"Version\":\"4\"},\"Packages\":{\n\"a\":{\"Package\":\"a\",\"Version\":\"1.0\",\"Source\":\"Repository\"},\n"
+			"\"b\":{\"Package\":\"b\",\"Version\":\"1.0\",\"Source\":\"GitHub\"}}}",
+			"cran a 1.0 2 locked\n"},
+	};
+	CHECK_ROWS(rows);
+}
+
+TEST(package_hackage)
+{
+	static const text_row rows[] = {
+		{"app/stack.yaml.lock",
+			"packages:\n- completed:\n    hackage: acme-missiles-0.3@sha256:2ba66a,613\n  original:\n    hackage: acme-missiles-0.3\n- completed:\n    git: x\n"
+			"snapshots: []\n",
+			"hackage acme-missiles 0.3 3 locked\n"},
+		{"app/cabal.project.freeze",
+			"active-repositories: hackage.haskell.org:merge\nconstraints: any.aeson ==1.5.6.0,\n             aeson -cffi,\n             any.base ==4.16,x >=1,y ==1 || ==2\n"
+			"             -- any.z ==1\nindex-state: a ==1\n",
+			"hackage aeson 1.5.6.0 2 locked\nhackage base 4.16 4 locked\n"},
+	};
+	CHECK_ROWS(rows);
+}
+
+TEST(package_hex)
+{
+	static const text_row rows[] = {
+		{"app/mix.lock",
+			"%{\n  \"cowboy\": {:hex, :cowboy, \"2.9.0\", \"00\", [:make], [{:cowlib, \"2.11.0\", [hex: :cowlib]}], \"hexpm\", \"00\"},\n"
+			"  \"g\": {:git, \"https://x\", \"00\", []},\n  \"q\": {:hex, :\"q-r\", \"1.0.0\"},\n}\n",
+			"hex cowboy 2.9.0 2 locked\nhex q-r 1.0.0 4 locked\n"},
+		{"mix.lock", "{:hex, :\n{:hex, :a\n{:hex, :a, b\n{:hex, :a, \"\n", "!4:4\n"},
+	};
+	CHECK_ROWS(rows);
+}
+
+TEST(package_swift)
+{
+	static const text_row rows[] = {
+		{"app/Package.resolved",
+			"{\"pins\":[{\"identity\":\"x\",\n\"location\":\"https://github.com/apple/swift-nio.git\",\"state\":{\"version\":\"2.0.0\"}},\n"
+			"{\"location\":\"https://github.com/a/b\",\"state\":{\"branch\":\"main\"}}],\"version\":2}",
+			"swift github.com/apple/swift-nio 2.0.0 2 locked\n"},
+		{"app/Package.resolved",
+			"{\"object\":{\"pins\":[{\"package\":\"x\",\"repositoryURL\":\"https://github.com/a/b/\",\"state\":{\"version\":\"1.0.0\"}}]},\"version\":1}",
+			"swift github.com/a/b 1.0.0 1 locked\n"},
+	};
+	CHECK_ROWS(rows);
+}
+
 TEST(package_locks_that_count)
 {
 	static const char *const good[] = {
