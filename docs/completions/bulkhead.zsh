@@ -34,6 +34,9 @@ _bulkhead() {
 	scan) _arguments '--help[show the help]' \
 		'--platform[of images for several linux/arm64, linux/arm/v7; without it, what this machine is]:platform:_files' \
 		'*--sbom[a CycloneDX or SPDX document (JSON) to match instead of an image]:sbom:_files' \
+		'*--insecure-registry[do not ask this registry for a certificate; plain HTTP will do]:insecure-registry:_files' \
+		'*--registry-mirror[ask this one first for images of REGISTRY (docker.io)]:registry-mirror:_files' \
+		'--ca-file[trust these certificates too when images are pulled]:ca-file:_files' \
 		'--ignore-unfixed[leave out vulnerabilities that no newer version mends]' \
 		'*--severity[only vulnerabilities of these severities critical,high]:severity:(info low medium high critical)' \
 		'--development[also packages that lock files say are only needed to build and test]' \
@@ -54,6 +57,7 @@ _bulkhead() {
 		'--exit-code[exit with N instead of 1 for findings at or above --fail-on]:exit-code:_files' \
 		'--config[the policy file; without it, the bulkhead.yaml of this folder or above]:config:_files' \
 		'--no-config[do not look for a bulkhead.yaml]' \
+		'--no-cache[look into every layer, also those that were scanned before]' \
 		'--verify[compute the digests of uncompressed layers too, which need not be read whole otherwise]' \
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
 	rules) _arguments '--help[show the help]' \

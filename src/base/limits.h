@@ -136,6 +136,10 @@ enum {
 	LIMIT_JAVA_DEPTH = 4,
 	/* All that is inflated of the archives inside of one file: the largest honest war files have 300 MiB. */
 	LIMIT_JAVA_UNPACKED = 512 << 20,
+	/* A group, an artifact or a version of Maven: the longest of its central repository are near 100. */
+	LIMIT_JAVA_NAME = 256,
+	/* Versions that are remembered of what was merged into one archive: the largest hold 300 others. */
+	LIMIT_JAVA_VERSIONS = 1000,
 	/* A manifest; those of signed archives list all their files. */
 	LIMIT_JAVA_TEXT = 8 << 20,
 	/* Zip archives: OSV's for npm has 220,000. */
@@ -144,6 +148,35 @@ enum {
 	/* The memory of layers: one layer's findings (a million files take about 60 MB), and all together, compressed. */
 	LIMIT_CACHED_LAYER_MIB = 256,
 	LIMIT_CACHE_MIB = 512,
+
+	/* Downloads. One message between the program and its helper: its lines (tokens of registries have 10 KB), their number, the bytes that
+	 * come along (manifests have at most 4 MiB; lists of ecosystems less), one header of an answer. */
+	LIMIT_FETCH_LINES = 1 << 18,
+	LIMIT_FETCH_FIELDS = 128,
+	LIMIT_FETCH_BODY = 8 << 20,
+	LIMIT_FETCH_HEADER = 16384,
+	/* Seconds until a server answers, and without a kilobyte a second before the connection is given up. */
+	LIMIT_FETCH_CONNECT_SECONDS = 15,
+	LIMIT_FETCH_STALL_SECONDS = 30,
+	/* Redirects: registries need one. */
+	LIMIT_FETCH_REDIRECTS = 10,
+	/* Attempts that bring nothing, and seconds that a server may make us wait in all. */
+	LIMIT_FETCH_ATTEMPTS = 5,
+	LIMIT_FETCH_WAIT_SECONDS = 90,
+	/* Blobs of one image that are fetched at once: what engines do. */
+	LIMIT_FETCH_PARALLEL = 4,
+	/* One blob, and all of an image as it is stored: the largest honest ones (GPU frameworks, compressed) are near 15 GiB. */
+	LIMIT_BLOB_MIB = 32 << 10,
+	LIMIT_PULL_MIB = 64 << 10,
+	/* What is kept of pulled images when nobody says. */
+	LIMIT_IMAGE_CACHE_MIB = 4 << 10,
+	/* Images in the index of the cache; the reader of layouts stops at LIMIT_IMAGE_MANIFESTS. */
+	LIMIT_IMAGE_CACHE_NAMES = 512,
+	/* What a credential helper says, and the seconds it has (it may ask a person). */
+	LIMIT_CREDENTIAL_BYTES = 1 << 16,
+	LIMIT_CREDENTIAL_SECONDS = 60,
+	/* The file of one ecosystem: npm's has 200 MB. */
+	LIMIT_UPDATE_MIB = 4 << 10,
 
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,

@@ -57,15 +57,16 @@ static bool restrict_files(const char *const *folders, uint32_t count)
 
 #ifdef THIS_ARCHITECTURE
 
+/* The network comes first, so that it can be left out. */
 static const uint32_t refused[] = {
 	SYS_socket,
 	SYS_socketpair,
 	SYS_connect,
 	SYS_bind,
-	SYS_listen,
-	SYS_accept4,
 	SYS_sendto,
 	SYS_sendmsg,
+	SYS_listen,
+	SYS_accept4,
 	SYS_execve,
 	SYS_execveat,
 	SYS_mount,
@@ -87,9 +88,9 @@ static const uint32_t refused[] = {
 	SYS_process_vm_readv,
 #endif
 };
-enum { REFUSED = sizeof refused / sizeof *refused };
+enum { REFUSED = sizeof refused / sizeof *refused, NETWORK_CALLS = 6 };
 
-static bool restrict_calls(void)
+static bool restrict_calls(bool network)
 {
 	struct sock_filter code[4 + REFUSED + 2];
 	uint16_t n = 0;
@@ -98,7 +99,7 @@ static bool restrict_calls(void)
 	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCHITECTURE, 1, 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (uint32_t i = 0; i < REFUSED; i++) /* jumps over the rest and the "allow" */
+	for (uint32_t i = network ? NETWORK_CALLS : 0; i < REFUSED; i++) /* jumps over the rest and the "allow" */
 		code[n++] = (struct sock_filter)BPF_JUMP(
 			BPF_JMP | BPF_JEQ | BPF_K, refused[i], (uint8_t)(REFUSED - i), 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
@@ -109,20 +110,31 @@ static bool restrict_calls(void)
 
 #else
 
-static bool restrict_calls(void)
+static bool restrict_calls(bool network)
 {
+	(void)network;
 	return false;
 }
 
 #endif
 
-sandbox sandbox_enter(const char *const *folders, uint32_t count)
+static sandbox enter(const char *const *folders, uint32_t count, bool network)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return (sandbox){0};
 	sandbox ret = {.files = restrict_files(folders, count)};
-	ret.calls = restrict_calls();
+	ret.calls = restrict_calls(network);
 	return ret;
+}
+
+sandbox sandbox_enter(const char *const *folders, uint32_t count)
+{
+	return enter(folders, count, false);
+}
+
+sandbox sandbox_enter_network(const char *const *folders, uint32_t count)
+{
+	return enter(folders, count, true);
 }
 
 sandbox sandbox_offered(void)

@@ -16,5 +16,8 @@ typedef struct sandbox {
  * kernel does not offer is left out: the result says what holds. */
 sandbox sandbox_enter(const char *const *folders, uint32_t count);
 
+/* The same for what talks to the network and parses nothing: sockets stay. */
+sandbox sandbox_enter_network(const char *const *folders, uint32_t count);
+
 /* Which of the two this kernel offers; nothing is entered. */
 sandbox sandbox_offered(void);

@@ -13,7 +13,7 @@ static int db_run(int argc, char **argv);
 const command_row db_command = {
 	.name = "db",
 	.summary = "import advisories, ask them, compare versions as ecosystems do",
-	.arguments = "import|status|match|export|compare …",
+	.arguments = "import|update|status|match|export|compare …",
 	.examples =
 		"  bulkhead db import debian12.osv.jsonl.zst npm.zip known_exploited_vulnerabilities.json\n"
 		"  bulkhead db status\n"
@@ -22,6 +22,7 @@ const command_row db_command = {
 	.details =
 		"Subcommands\n"
 		"  import FILE…              take in advisories (OSV, Alpine secdb, CISA KEV, EPSS, an export)\n"
+		"  update [URL]              fetch them from the web, what has changed\n"
 		"  status                    what the database holds, from whom, how old\n"
 		"  match ECOSYSTEM NAME VERSION\n"
 		"                            what is known of one version of a package\n"
@@ -33,7 +34,7 @@ const command_row db_command = {
 static const struct {
 	const char *name;
 	const command_row *command;
-} subcommands[] = {{"import", &db_import_command}, {"status", &db_status_command},
+} subcommands[] = {{"import", &db_import_command}, {"update", &db_update_command}, {"status", &db_status_command},
 	{"match", &db_match_command}, {"export", &db_export_command}, {"compare", &db_compare_command}};
 
 const char *db_path(const char *given, arena *a)
@@ -69,7 +70,7 @@ static int db_run(int argc, char **argv)
 	if (rest && command_options(&db_command, argc, argv, NULL, rest, &count, &ret))
 		command_complain("db",
 			count ? "there is no subcommand '%s' (bulkhead db --help lists them)"
-			      : "name a subcommand: import, status, match, export or compare%s",
+			      : "name a subcommand: import, update, status, match, export or compare%s",
 			count ? rest[0] : "");
 	free(rest);
 	return ret;

@@ -7,7 +7,7 @@
 #include "commands/commands.h"
 
 extern const command_row db_compare_command, db_export_command, db_import_command, db_match_command,
-	db_status_command;
+	db_status_command, db_update_command;
 
 /* Where the database is: what --db says, else the usual place. */
 const char *db_path(const char *given, arena *a);

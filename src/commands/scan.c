@@ -7,6 +7,8 @@
 #include "base/files.h"
 #include "base/threads.h"
 #include "commands/commands.h"
+#include "commands/scan_source.h"
+#include "fetch/registry.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -23,6 +25,12 @@ static const option_row scan_rows[] = {
 		"of images for several: linux/arm64, linux/arm/v7; without it, what this machine is"},
 	{0, "sbom", OPTION_LIST, offsetof(scan_options, sboms), "FILE", NULL,
 		"a CycloneDX or SPDX document (JSON) to match instead of an image"},
+	{0, "insecure-registry", OPTION_LIST, offsetof(scan_options, insecure_registries), "HOST", NULL,
+		"do not ask this registry for a certificate; plain HTTP will do"},
+	{0, "registry-mirror", OPTION_LIST, offsetof(scan_options, mirrors), "[REGISTRY=]HOST", NULL,
+		"ask this one first for images of REGISTRY (docker.io)"},
+	{0, "ca-file", OPTION_STRING, offsetof(scan_options, ca_file), "FILE", NULL,
+		"trust these certificates too when images are pulled"},
 	{0, "ignore-unfixed", OPTION_FLAG, offsetof(scan_options, ignore_unfixed), NULL, NULL,
 		"leave out vulnerabilities that no newer version mends"},
 	{0, "severity", OPTION_LIST, offsetof(scan_options, severities), "LIST", severity_choices,
@@ -71,6 +79,7 @@ const command_row scan_command = {
 	.summary = "find known vulnerabilities, secrets and weak defaults in images",
 	.arguments = "IMAGE…",
 	.examples =
+		"  bulkhead scan alpine:3.19                     from its registry, as docker and podman are logged in\n"
 		"  bulkhead scan app.tar                         what docker save or podman save writes\n"
 		"  bulkhead scan oci-layout/                     an OCI image layout, as a folder or a tar\n"
 		"  bulkhead scan rootfs/                         a root file system\n"
@@ -81,8 +90,11 @@ const command_row scan_command = {
 		"  bulkhead scan --format text --format sarif=out.sarif app.tar\n",
 	.details = "Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or internal\n"
 		   "error, 3 something could not be read (it is named; all else is reported).\n\n"
-		   "Nothing is unpacked to disk, and nothing is downloaded: bulkhead db import and\n"
-		   "bulkhead db update make the database of advisories.",
+		   "IMAGE is a file or a folder that exists, or the name of an image in a registry (or\n"
+		   "registry:NAME, whatever exists). Pulled images are kept below $XDG_CACHE_HOME; passwords\n"
+		   "are those of docker login and podman login, or $BULKHEAD_USERNAME and\n"
+		   "$BULKHEAD_PASSWORD. Nothing is unpacked to disk. bulkhead db import and bulkhead db\n"
+		   "update make the database of advisories.",
 	.options = scan_rows,
 	.run = scan_run,
 };
@@ -150,7 +162,7 @@ static int wait_for(pid_t child)
 	return EXIT_INCOMPLETE;
 }
 
-static int run_child(const scan_options *o, const char *const *names, uint32_t count)
+static int run_child(const scan_options *o, const scan_subject *subjects, uint32_t count)
 {
 	fflush(NULL);
 	pid_t child = fork();
@@ -159,8 +171,28 @@ static int run_child(const scan_options *o, const char *const *names, uint32_t c
 		return EXIT_USAGE;
 	}
 	if (child == 0)
-		_exit(exit_code_of(o, scan_images(o, names, count)));
+		_exit(exit_code_of(o, scan_images(o, subjects, count)));
 	return wait_for(child);
+}
+
+/* An image that cannot be had does not keep the others from being scanned. */
+static int run(const scan_options *o, const char *const *names, uint32_t count)
+{
+	arena a = {0};
+	scan_subject *subjects = ARENA_ARRAY(&a, scan_subject, count);
+	const char *cache = registry_cache_path(&a);
+	bool pulled = false;
+	for (uint32_t i = 0; i < count; i++) {
+		error e;
+		if (scan_source_find(o, names[i], &a, &subjects[i], &e) < 0)
+			subjects[i] = (scan_subject){.shown = names[i], .fault = arena_string(&a, span_of(e.text))};
+		pulled = pulled || subjects[i].reference;
+	}
+	auto_fd held = pulled && cache ? registry_cache_hold(cache) : -1; /* nothing is removed from it while it is read */
+	(void)held;
+	int ret = run_child(o, subjects, count);
+	arena_done(&a);
+	return ret;
 }
 
 static int scan_run(int argc, char **argv)
@@ -169,7 +201,7 @@ static int scan_run(int argc, char **argv)
 	int count, ret = EXIT_USAGE;
 	const char **names = calloc((size_t)argc + 1, sizeof *names);
 	if (names && command_options(&scan_command, argc, argv, &o, names, &count, &ret))
-		ret = options_valid(&o, count) ? run_child(&o, names, (uint32_t)count) : EXIT_USAGE;
+		ret = options_valid(&o, count) ? run(&o, names, (uint32_t)count) : EXIT_USAGE;
 	free(names);
 	return ret;
 }

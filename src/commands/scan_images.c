@@ -23,6 +23,7 @@
 
 typedef struct scanned { /* one image */
 	const char *name;
+	const scan_subject *subject; /* NULL: a bill of materials */
 	bool sbom; /* a bill of materials */
 	sbom_problems problems;
 	image *image; /* NULL: it could not be opened, or there is none */
@@ -227,7 +228,10 @@ static int read_image(scan *s, scanned *x, unsigned threads, error *e)
 		.verify = s->options->verify ? IMAGE_VERIFY_ALL : IMAGE_VERIFY_READ,
 		.reader = inventory_reader_hooks(s->reader)};
 	set_platform(s->options, &x->arena, &options);
-	TRY(image_open(x->name, &options, &x->image, e));
+	if (!x->subject->path)
+		return error_set(e, ERROR_ABSENT, "%s", x->subject->fault);
+	options.reference = x->subject->reference;
+	TRY(image_open(x->subject->path, &options, &x->image, e));
 	return inventory_make(s->reader, x->image, x->name, &x->arena, &x->inventory, &x->parts, e);
 }
 
@@ -420,17 +424,18 @@ static void done(scan *s)
 	arena_done(&s->arena);
 }
 
-static void name_images(scan *s, const char *const *names, uint32_t count)
+static void name_images(scan *s, const scan_subject *subjects, uint32_t count)
 {
 	const string_list *sboms = &s->options->sboms;
 	s->count = count + sboms->count;
 	s->images = ARENA_ARRAY(&s->arena, scanned, s->count);
 	for (uint32_t i = 0; i < s->count; i++)
-		s->images[i] =
-			(scanned){.name = i < count ? names[i] : sboms->items[i - count], .sbom = i >= count};
+		s->images[i] = (scanned){.name = i < count ? subjects[i].shown : sboms->items[i - count],
+			.subject = i < count ? &subjects[i] : NULL,
+			.sbom = i >= count};
 }
 
-int scan_images(const scan_options *o, const char *const *names, uint32_t count)
+int scan_images(const scan_options *o, const scan_subject *subjects, uint32_t count)
 {
 	struct timespec start;
 	error e;
@@ -440,7 +445,7 @@ int scan_images(const scan_options *o, const char *const *names, uint32_t count)
 	if (load(&s, &e) < 0 || enter_sandbox(&s, &e) < 0) {
 		command_complain("scan", "%s", e.text);
 	} else {
-		name_images(&s, names, count);
+		name_images(&s, subjects, count);
 		read_all(&s);
 		ret = judge_all(&s, &start);
 	}

@@ -117,6 +117,8 @@ static void add_files(image *im, const image_files *files, arena *a, inventory *
 		ret->files += f->state == IMAGE_FINAL && f->type != TAR_FOLDER;
 		if (f->state != IMAGE_FINAL && f->type == TAR_FILE)
 			ret->layers[f->layer].wasted += f->size;
+		if (im->kind == IMAGE_ROOT_FOLDER && f->type == TAR_FILE)
+			ret->size += f->size;
 	}
 	for (uint32_t i = 0; i < ret->layer_count; i++) {
 		ret->size += ret->layers[i].size;
@@ -148,5 +150,7 @@ int inventory_make(inventory_reader *r, image *im, const char *name, arena *a, i
 	add_packages(im, &ret_parts->packages, a, ret);
 	add_release(&ret_parts->packages, a, ret);
 	tell_package_problems(im, &ret_parts->packages);
+	if (im->kind == IMAGE_ROOT_FOLDER)
+		ret->layer_count = 0;
 	return 0;
 }

@@ -16,10 +16,10 @@
 #include "base/limits.h"
 
 enum {                 /* flags of programs */
-	END_NUL = 1,   /* the string ends with the version */
-	LETTERS = 2,   /* letters and digits may follow: "1.1.1w", "3.13.0rc1" */
-	START_NUL = 8, /* the string begins with what stands before the version */
-	AHEAD = 4,     /* the version is the string right ahead of it instead */
+	START_NUL = 1, /* the string begins with what stands before the version */
+	END_NUL = 2,   /* the string ends with the version */
+	LETTERS = 4,   /* letters and digits may follow: "1.1.1w", "3.13.0rc1" */
+	AHEAD = 8,     /* the version is the string right ahead of it instead */
 };
 
 typedef struct program {
@@ -158,8 +158,8 @@ static span version_find(span data, const program *p, span numbers)
 		return version_ahead(data, span_of(p->mark), p);
 	if (p->mark[0] != '$')
 		return version_behind(data, span_of(p->mark), false, p);
-	if (numbers.n + 1 > sizeof before)
-		return (span){0};
+	if (numbers.n + 1 > sizeof before || span_find_byte(numbers, '.') == SPAN_NONE)
+		return (span){0}; /* "3." is how many versions of other things begin */
 	memcpy(before, numbers.p, numbers.n);
 	before[numbers.n] = '.';
 	return version_behind(data, (span){before, numbers.n + 1}, true, p);

@@ -103,6 +103,11 @@ bool document_add(document *d, const node *at, const package *p)
 	return package_add_copy(d->in, d->out, &copy);
 }
 
+span document_text(const node *n)
+{
+	return span_sub(node_text(n), 0, 2 * LIMIT_PACKAGE_FIELD + 2);
+}
+
 bool document_lists(const node *list, const char *text)
 {
 	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++)

@@ -34,6 +34,10 @@ uint32_t document_line(const document *d, const node *n);
  * folders and workspaces so. */
 bool document_add(document *d, const node *at, const package *p);
 
+/* The text of a node that is taken apart to a name and a version, cut where both cannot be good any more: in YAML, thousands of nodes may share one text of
+ * megabytes. */
+span document_text(const node *n);
+
 /* Whether a list holds the text. */
 bool document_lists(const node *list, const char *text);
 

@@ -17,7 +17,7 @@ static void stack_read(const package_input *in, package_record *out)
 	const node *all = node_get(d.root, "packages");
 	for (uint32_t i = 0; node_is_list(all) && i < all->count; i++) {
 		const node *whole = node_path(all->items[i], "completed/hackage");
-		span text = node_text(whole);
+		span text = document_text(whole);
 		text = span_sub(text, 0, span_find_byte(text, '@'));
 		size_t dash = span_find_last(text, '-');
 		if (dash == SPAN_NONE)

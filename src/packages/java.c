@@ -28,6 +28,7 @@ typedef struct archive {   /* it, or one inside */
 	span bytes, inner; /* the way to it: "a.war!/WEB-INF/lib/b.jar" */
 	span file;         /* the last part of its path */
 	uint32_t depth;
+	arena arena;  /* given back when it is read */
 	bool named;   /* one of its pom.properties is its own */
 	map versions; /* of its pom.properties */
 	zip zip;
@@ -62,20 +63,30 @@ static void problem(java *j, const archive *at, error *e)
 	package_problem(j->out, j->in->a, e);
 }
 
+/* Memory is taken for what is new only, so that repeating a name costs nothing. */
 static bool name_add(java *j, const archive *at, const java_name *n)
 {
-	span name =
-		n->group.n ? arena_format(&j->scratch, "%.*s:%.*s", SPAN_ARG(n->group), SPAN_ARG(n->artifact))
-			   : n->artifact;
-	span key = arena_format(&j->scratch, "%.*s %.*s", SPAN_ARG(name), SPAN_ARG(n->version));
-	if (map_set(&j->seen, &j->scratch, key, j))
+	auto_buffer key = {0};
+	if (n->group.n)
+		buffer_format(&key, "%.*s:", SPAN_ARG(n->group));
+	buffer_add(&key, n->artifact);
+	size_t name = key.n;
+	buffer_format(&key, " %.*s", SPAN_ARG(n->version));
+	if (map_get(&j->seen, buffer_span(&key)))
 		return true;
+	map_set(&j->seen, &j->scratch, arena_copy(&j->scratch, buffer_span(&key)), j);
 	return package_add_copy(j->in, j->out,
-		&(package){.name = name,
+		&(package){.name = span_sub(buffer_span(&key), 0, name),
 			.version = n->version,
 			.inner = at->inner,
 			.type = PACKAGE_MAVEN,
 			.evidence = PACKAGE_INSTALLED});
+}
+
+static void version_note(archive *at, span version)
+{
+	if (at->versions.count < LIMIT_JAVA_VERSIONS && !map_get(&at->versions, version))
+		map_set(&at->versions, &at->arena, arena_copy(&at->arena, version), at);
 }
 
 static bool properties_add(java *j, archive *at, const zip_entry *entry)
@@ -90,7 +101,7 @@ static bool properties_add(java *j, archive *at, const zip_entry *entry)
 	if (!java_properties_read(buffer_span(&text), &n))
 		return true;
 	at->named = at->named || java_name_is(&n, at->file);
-	map_set(&at->versions, &j->scratch, arena_copy(&j->scratch, n.version), at);
+	version_note(at, n.version);
 	return name_add(j, at, &n);
 }
 
@@ -112,13 +123,13 @@ static int inner_bytes(java *j, const archive *at, const zip_entry *entry, buffe
 
 static bool inner_read(java *j, const archive *at, const zip_entry *entry)
 {
-	auto_buffer room = {0};
+	auto_buffer room = {0}, path = {0};
 	error e;
 	archive next = {.depth = at->depth + 1, .file = last_part(entry->name)};
-	span name = span_sub(entry->name, 0, LIMIT_PACKAGE_FIELD);
-	next.inner = at->inner.n
-			     ? arena_format(&j->scratch, "%.*s!/%.*s", SPAN_ARG(at->inner), SPAN_ARG(name))
-			     : arena_copy(&j->scratch, name);
+	if (at->inner.n)
+		buffer_format(&path, "%.*s!/", SPAN_ARG(at->inner));
+	buffer_add(&path, span_sub(entry->name, 0, LIMIT_PACKAGE_FIELD));
+	next.inner = buffer_span(&path);
 	if (next.depth > LIMIT_JAVA_DEPTH) {
 		error_set(&e, ERROR_LIMIT, "more than %d archives in one another", LIMIT_JAVA_DEPTH);
 		problem(j, &next, &e);
@@ -128,7 +139,9 @@ static bool inner_read(java *j, const archive *at, const zip_entry *entry)
 		problem(j, &next, &e);
 		return true;
 	}
-	return archive_read(j, &next);
+	bool good = archive_read(j, &next);
+	arena_done(&next.arena);
+	return good;
 }
 
 /* --- one archive --- */
@@ -146,7 +159,7 @@ static bool entry_read(java *j, archive *at, const zip_entry *entry)
 	return true;
 }
 
-static bool self_add(java *j, const archive *at)
+static bool self_add(java *j, archive *at)
 {
 	auto_buffer text = {0};
 	java_name n;
@@ -157,7 +170,7 @@ static bool self_add(java *j, const archive *at)
 		text.n = 0;
 		problem(j, at, &e);
 	}
-	if (!java_name_guess(buffer_span(&text), at->file, &j->scratch, &n))
+	if (!java_name_guess(buffer_span(&text), at->file, &at->arena, &n))
 		return true;
 	/* without a group, but of the version of one of them: that one under another file name */
 	return (n.group.n == 0 && map_get(&at->versions, n.version)) || name_add(j, at, &n);
@@ -187,7 +200,9 @@ static bool archive_read(java *j, archive *at)
 static void java_read(const package_input *in, package_record *out)
 {
 	java j = {.in = in, .out = out};
-	archive_read(&j, &(archive){.bytes = in->bytes, .file = in->name});
+	archive whole = {.bytes = in->bytes, .file = in->name};
+	archive_read(&j, &whole);
+	arena_done(&whole.arena);
 	arena_done(&j.scratch);
 }
 

@@ -17,7 +17,7 @@
 
 static bool is_coordinate(span s)
 {
-	return s.n && s.n <= LIMIT_PACKAGE_FIELD && !span_contains(s, "${") &&
+	return s.n && s.n <= LIMIT_JAVA_NAME && !span_contains(s, "${") &&
 	       span_find_byte(s, ' ') == SPAN_NONE;
 }
 

@@ -70,11 +70,14 @@ static void layers_learn(joiner *j, map *layers, const package_record *r, uint32
 	}
 }
 
+/* Who deletes the database of a distribution's packages leaves their files; what speaks of a package of a language goes with it. */
 static void packages_add(joiner *j, const package_statement *s, const package_record *r, const map *layers)
 {
+	bool deleted = s->fate == PACKAGE_DELETED;
 	list_each(const package, p, &r->packages) {
 		uintptr_t first = layers->count ? (uintptr_t)map_get(layers, package_key(p, &j->scratch)) : 0;
-		bool deleted = s->fate == PACKAGE_DELETED;
+		if (deleted && !package_types[p->type].distribution)
+			continue;
 		list_push(j->a, &j->out->packages,
 			(package_found){
 				.package = p,

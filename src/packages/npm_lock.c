@@ -110,7 +110,7 @@ static void bun_read(const package_input *in, package_record *out)
 	const node *packages = node_get(d.root, "packages");
 	for (uint32_t i = 0; node_is_map(packages) && i < packages->count; i++) {
 		const node *list = packages->members[i].value;
-		span whole = node_text(node_is_list(list) && list->count ? list->items[0] : NULL);
+		span whole = document_text(node_is_list(list) && list->count ? list->items[0] : NULL);
 		size_t at = span_find_byte(span_from(whole, 1), '@');
 		if (at == SPAN_NONE)
 			continue;

@@ -59,24 +59,25 @@ typedef struct walk {
 	document *d;
 	const node *snapshots;
 	map by_key;  /* members of snapshots */
-	map reached; /* keys without peers */
+	map visited; /* keys of snapshots */
+	map reached; /* without peers: keys of packages */
 	LIST(const member *) waiting;
 } walk;
 
 /* The key of a dependency: "1.2.3(PEERS)" under NAME is "NAME@1.2.3(PEERS)", what has a name in it is a key itself. */
 static void walk_reach(walk *w, span name, span version)
 {
-	char both[2 * LIMIT_PACKAGE_FIELD];
+	char both[4 * LIMIT_PACKAGE_FIELD];
 	arena *a = &w->d->a;
 	const member *m = map_get(&w->by_key, version);
-	if (!m && name.n < LIMIT_PACKAGE_FIELD && version.n < LIMIT_PACKAGE_FIELD - 1) {
+	if (!m && name.n < LIMIT_PACKAGE_FIELD && version.n < (size_t)2 * LIMIT_PACKAGE_FIELD) {
 		int n = snprintf(both, sizeof both, "%.*s@%.*s", SPAN_ARG(name), SPAN_ARG(version));
 		m = map_get(&w->by_key, (span){both, (size_t)n});
 	}
 	if (!m)
 		return;
-	span key = node_text(m->key);
-	if (map_set(&w->reached, a, key, (void *)m))
+	span key = document_text(m->key);
+	if (map_set(&w->visited, a, key, (void *)m))
 		return;
 	map_set(&w->reached, a, version_bare(key, false), (void *)m);
 	list_push(a, &w->waiting, m);
@@ -90,7 +91,7 @@ static void walk_all(walk *w, const node *from)
 		for (uint32_t i = 0; node_is_map(list) && i < list->count; i++) {
 			const node *value = list->members[i].value;
 			walk_reach(w, node_text(list->members[i].key),
-				node_text(node_is_map(value) ? node_get(value, "version") : value));
+				document_text(node_is_map(value) ? node_get(value, "version") : value));
 		}
 	}
 }
@@ -100,7 +101,7 @@ static void walk_run(walk *w)
 {
 	const node *importers = node_get(w->d->root, "importers");
 	for (uint32_t i = 0; i < w->snapshots->count; i++)
-		map_set(&w->by_key, &w->d->a, node_text(w->snapshots->members[i].key),
+		map_set(&w->by_key, &w->d->a, document_text(w->snapshots->members[i].key),
 			&w->snapshots->members[i]);
 	for (uint32_t i = 0; node_is_map(importers) && i < importers->count; i++)
 		walk_all(w, importers->members[i].value);
@@ -112,7 +113,7 @@ static void walk_run(walk *w)
 
 static bool pnpm_one(walk *w, const member *m, bool old)
 {
-	span key = node_text(m->key), name = node_text(node_get(m->value, "name")),
+	span key = document_text(m->key), name = node_text(node_get(m->value, "name")),
 	     version = node_text(node_get(m->value, "version"));
 	package p = {
 		.type = PACKAGE_NPM,

@@ -94,7 +94,7 @@ static bool berry_one(document *d, const member *m)
 		.type = PACKAGE_NPM,
 		.evidence = PACKAGE_LOCKED,
 	};
-	if (!spec_split(node_text(node_get(m->value, "resolution")), &p.name, &range) || is_own(range))
+	if (!spec_split(document_text(node_get(m->value, "resolution")), &p.name, &range) || is_own(range))
 		return true;
 	return document_add(d, m->key, &p);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Values as files write them: users, image references, sizes, quantities, capability names. */
+#include "formats/reference.h"
 #include "posture/posture.h"
 
 #include <math.h>
@@ -150,42 +151,17 @@ void posture_set_user(posture *p, fact_known known, span user, origin at)
 		posture_set_number(p, FACT_gid, known, id, at);
 }
 
-/* distribution/reference: the part before the first '/' is a registry if it has a '.' or a ':' or is localhost. */
-static span cut_registry(span *rest)
+void posture_set_image(posture *p, fact_known known, span text, origin at, arena *a)
 {
-	size_t slash = span_find_byte(*rest, '/');
-	if (slash == SPAN_NONE)
-		return (span){0};
-	span first = span_sub(*rest, 0, slash);
-	if (span_find_byte(first, '.') == SPAN_NONE && span_find_byte(first, ':') == SPAN_NONE &&
-		!span_is(first, "localhost"))
-		return (span){0};
-	*rest = span_from(*rest, slash + 1);
-	return first;
-}
-
-void posture_set_image(posture *p, fact_known known, span reference, origin at, arena *a)
-{
-	span rest = span_trim(reference);
-	posture_set_text(p, FACT_image, known, rest, at);
+	span whole = span_trim(text);
+	reference r = reference_split(whole, a);
+	posture_set_text(p, FACT_image, known, whole, at);
 	posture_place(p, FACT_image_digest, at);
 	posture_place(p, FACT_image_tag, at);
-	size_t digest = span_find_byte(rest, '@');
-	if (digest != SPAN_NONE) {
-		posture_set_text(p, FACT_image_digest, known, span_from(rest, digest + 1), at);
-		rest = span_sub(rest, 0, digest);
-	}
-	span registry = cut_registry(&rest);
-	size_t tag = span_find_last(rest, ':');
-	if (tag != SPAN_NONE) {
-		posture_set_text(p, FACT_image_tag, known, span_from(rest, tag + 1), at);
-		rest = span_sub(rest, 0, tag);
-	}
-	if (registry.n == 0 || span_is(registry, "index.docker.io")) {
-		registry = SPAN("docker.io");
-		if (span_find_byte(rest, '/') == SPAN_NONE)
-			rest = arena_format(a, "library/%.*s", SPAN_ARG(rest));
-	}
-	posture_set_text(p, FACT_image_registry, known, registry, at);
-	posture_set_text(p, FACT_image_repository, known, rest, at);
+	if (r.digest.p)
+		posture_set_text(p, FACT_image_digest, known, r.digest, at);
+	if (r.tag.p)
+		posture_set_text(p, FACT_image_tag, known, r.tag, at);
+	posture_set_text(p, FACT_image_registry, known, r.registry, at);
+	posture_set_text(p, FACT_image_repository, known, r.repository, at);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """bulkhead.yaml through the real program: where it is found, each of its keys, comments that suppress, faults with their place, the
-schema; and every example of docs/check.md, docs/policy.md and docs/custom-rules.md."""
+schema; and every example of docs/check.md, docs/scan.md, docs/policy.md and docs/custom-rules.md."""
 import json
 import os
 import re
@@ -361,7 +361,7 @@ def update(path):
         f.write(text)
 
 
-for page in ("check.md", "policy.md", "custom-rules.md"):
+for page in ("check.md", "policy.md", "custom-rules.md", "scan.md"):
     path = os.path.join(ROOT, "docs", page)
     if "--update" in sys.argv:  # look at the diff before you commit it
         update(path)

@@ -3,6 +3,7 @@
  * What the system tests see of the packages folder.
  *
  *     package_tool read PATH FILE           what FILE says as PATH of an image: packages, files, release, problems
+ *     package_tool program PATH FILE        the same of an executable
  *     package_tool join [PATH FILE]...      the same of files of one layer, joined
  *     package_tool image PATH               the packages of an image
  *     package_tool owner IMAGE PATH...      who owns files of an image
@@ -50,7 +51,9 @@ static void print_release(const package_release *r, arena *a)
 	}
 }
 
-static int read_one(const char *as, const char *path)
+typedef package_record *record_reader(span path, span bytes, arena *a);
+
+static int read_one(record_reader *reader, const char *as, const char *path)
 {
 	arena a = {0};
 	span bytes;
@@ -59,7 +62,7 @@ static int read_one(const char *as, const char *path)
 		fprintf(stderr, "%d %s\n", e.code, e.text);
 		return 2;
 	}
-	const package_record *r = package_read(span_of(as), bytes, &a);
+	const package_record *r = reader(span_of(as), bytes, &a);
 	if (!r) {
 		printf("nothing\n");
 	} else {
@@ -216,7 +219,9 @@ static int run_image(const char *path, char **paths, int count)
 int main(int argc, char **argv)
 {
 	if (argc == 4 && strcmp(argv[1], "read") == 0)
-		return read_one(argv[2], argv[3]);
+		return read_one(package_read, argv[2], argv[3]);
+	if (argc == 4 && strcmp(argv[1], "program") == 0)
+		return read_one(package_read_executable, argv[2], argv[3]);
 	if (argc >= 4 && strcmp(argv[1], "join") == 0)
 		return run_join(argv + 2, argc - 2);
 	if (argc == 3 && strcmp(argv[1], "image") == 0)

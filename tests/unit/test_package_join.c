@@ -216,7 +216,7 @@ TEST(distribution_ecosystems)
 		{"amzn", "2023", "", "", PACKAGE_RPM, "Amazon Linux:2023", false},
 		{"plan9", "4", "", "", PACKAGE_RPM, NULL, false},
 		{"plan9", "4", "", "", PACKAGE_NPM, "npm", false},
-		{"debian", "12", "", "", PACKAGE_BINARY, NULL, false},
+		{"debian", "12", "", "", PACKAGE_BINARY, "binary", false},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		arena a = {0};

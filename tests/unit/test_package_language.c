@@ -177,6 +177,10 @@ TEST(package_pnpm)
 			"  r@1.0.0: {}\n  d@4.0.0: {}\n  g@https://codeload/g/abc: {}\n",
 			"npm a 1.0.0 19 locked\nnpm @s/b 2.0.0 21 locked dev\nnpm c 3.0.0 23 locked\nnpm r 1.0.0 25 locked\n"
 			"npm d 4.0.0 26 locked dev\nnpm g 5.0.0 27 locked\n"},
+		{lock, /* with peers and without, these need different things */
+			"importers: {.: {dependencies: {a: {version: 1(p@1)}, b: {version: 1}}}}\npackages: {a@1: {}, b@1: {}, c@1: {}}\n"
+			"snapshots: {a@1(p@1): {}, b@1: {dependencies: {a: '1'}}, a@1: {dependencies: {c: '1'}}, c@1: {}}\n",
+			"npm a 1 2 locked\nnpm b 1 2 locked\nnpm c 1 2 locked\n"},
 		{lock, "lockfileVersion: 5.4\npackages:\n  /: {}\n  /@: {}\n  '': {}\n  x: {}\n", "nothing"},
 		{lock, "packages: [\n", "!2:2\n"},
 	};
