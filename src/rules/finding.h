@@ -16,13 +16,13 @@ struct image_spot;
 typedef struct finding {
 	const rule *rule;
 	severity severity; /* the rule's, unless this case is another: that of the vulnerability, of the kind of secret */
+	bool fix_safe;
 	const workload *workload; /* NULL: about no workload */
 	origin at;
 	span message;
 	span evidence;        /* the words of the source, secrets masked */
 	edit_list edits;      /* empty: there is no edit that mends it */
 	span fix_description; /* what the edits do, or why there are none */
-	bool fix_safe;
 	uint64_t fingerprint; /* stable while lines move: rule, path, workload, words */
 	const suppression *suppressed;
 	const struct image_spot *spot; /* of images: where in them; then .at has no text. scan/inventory.h */

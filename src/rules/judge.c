@@ -282,7 +282,7 @@ static void join_findings(rule_report *reports, uint32_t count, arena *keep, fin
 	for (uint32_t i = 0; i < count; i++) {
 		list_each(finding, f, &reports[i].findings)
 			ret->items[ret->count++] = *f;
-		arena_done(&reports[i].list);
+		free(reports[i].findings.items);
 		arena_done(&reports[i].scratch);
 		arena_adopt(keep, reports[i].arena);
 	}

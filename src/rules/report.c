@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "base/memory.h"
 #include "inventory/inventory.h"
 #include "rules/judge.h"
 #include "rules/mask.h"
@@ -85,6 +86,15 @@ static bool too_many(rule_report *out, const finding *f)
 	return ++out->last_count > LIMIT_RULE_FINDINGS;
 }
 
+static void push(finding_list *list, finding f)
+{
+	if (list->count == list->room) {
+		list->room = list->room ? list->room * 2 : 64;
+		list->items = memory_resize(list->items, list->room * sizeof *list->items);
+	}
+	list->items[list->count++] = f;
+}
+
 void report_add(rule_report *out, finding f)
 {
 	if (too_many(out, &f))
@@ -92,7 +102,7 @@ void report_add(rule_report *out, finding f)
 	if (!f.spot)
 		f.evidence = evidence_of(&f, out->mask, out->arena);
 	f.fingerprint = fingerprint_of(&f);
-	list_push(&out->list, &out->findings, f);
+	push(&out->findings, f);
 }
 
 void rule_found(rule_report *out, const rule *r, const workload *w, origin at, const edit_list *edits,

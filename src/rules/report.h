@@ -10,8 +10,8 @@ struct rule_report {
 	arena *arena; /* of the findings' words */
 	const rule_fields *fields;
 	const struct mask *mask;
-	finding_list findings;
-	arena list;       /* of the list itself, which grows: given back once it is copied */
+	finding_list
+		findings; /* its items are on the heap: tens of thousands, given back once they are copied */
 	arena scratch;    /* of writers at work */
 	const rule *last; /* with count: how often one rule fired in one text, for LIMIT_RULE_FINDINGS */
 	const text *last_text;
