@@ -178,6 +178,11 @@ enum {
 	/* The file of one ecosystem: npm's has 200 MB. */
 	LIMIT_UPDATE_MIB = 4 << 10,
 
+	/* Engines of this machine. Images of one: build servers keep some thousands. */
+	LIMIT_ENGINE_IMAGES = 20000,
+	/* Seconds without a byte of an answer: Docker packs a whole image before it sends the first. */
+	LIMIT_ENGINE_SECONDS = 300,
+
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,
 	/* Findings of one rule in one file; a generated file should not drown the rest. */

@@ -107,10 +107,10 @@ static void unpack_head(unpack *u, layer_list *l)
 	l->size = unpack_number(u);
 	l->compression = (compression)unpack_below(u, COMPRESSION_XZ);
 	span diff_id = unpack_span(u);
-	if (diff_id.n < sizeof l->diff_id)
-		memcpy(l->diff_id, diff_id.p, diff_id.n);
-	else
+	if (diff_id.n >= sizeof l->diff_id)
 		u->failed = true;
+	else if (diff_id.n)
+		memcpy(l->diff_id, diff_id.p, diff_id.n);
 }
 
 static void unpack_files(unpack *u, const image_reader *r, atomic_size_t *index_bytes, layer_list *l)

@@ -3,7 +3,6 @@
  * Matching packages with advisories. */
 #include "inventory/match.h"
 
-#include "advisories/version.h"
 #include "base/map.h"
 #include "packages/distribution.h"
 
@@ -131,15 +130,4 @@ void inventory_support(inventory *im, const char *today)
 	const char *end = support.extended && support.free ? support.extended : support.standard;
 	if (end && strcmp(end, today) < 0)
 		im->support_ended = span_of(end);
-}
-
-span inventory_later(const package *p, span a, span b)
-{
-	static const char *const families[] = {
-		[PACKAGE_DEB] = "Debian", [PACKAGE_APK] = "Alpine", [PACKAGE_RPM] = "AlmaLinux"};
-	const char *ecosystem = p->type <= PACKAGE_RPM ? families[p->type] : package_types[p->type].ecosystem;
-	const version_order *order = ecosystem ? version_order_find(span_of(ecosystem)) : NULL;
-	if (a.n == 0 || b.n == 0 || !order)
-		return b.n ? b : a;
-	return version_compare(order, a, b) >= 0 ? a : b;
 }

@@ -160,10 +160,10 @@ static secret_found unpack_secret(unpack *u, arena *a)
 	s.excerpt = unpack_span(u);
 	span note = unpack_span(u), hash = unpack_span(u);
 	s.note = note.n ? arena_string(a, note) : NULL;
-	if (hash.n < sizeof s.hash)
-		memcpy(s.hash, hash.p, hash.n);
-	else
+	if (hash.n >= sizeof s.hash)
 		u->failed = true;
+	else if (hash.n)
+		memcpy(s.hash, hash.p, hash.n);
 	return s;
 }
 
