@@ -48,9 +48,22 @@ static span lower(span s, arena *a)
 	return copy;
 }
 
+/* "red hat:enterprise_linux:9::baseos" and "red hat:enterprise_linux:10.1" are of the releases 9 and 10: Red Hat names the repository, which an
+ * installed package does not know, and lately the minor release, which an installed system leaves with each update. */
+static span redhat_release(span key)
+{
+	static const span start = {"red hat:enterprise_linux:", 25};
+	if (!span_starts(key, start))
+		return key;
+	size_t n = start.n;
+	while (n < key.n && ascii_digit(key.p[n]))
+		n++;
+	return span_sub(key, 0, n);
+}
+
 span ecosystem_key(span ecosystem, arena *a)
 {
-	return lower(span_trim(ecosystem), a);
+	return redhat_release(lower(span_trim(ecosystem), a));
 }
 
 static bool pypi_separator(char c)

@@ -12,7 +12,8 @@
 /* The order of versions of an ecosystem, also of ECOSYSTEM_BINARY; NULL when it is not known: then versions are only compared for equality. */
 const version_order *ecosystem_order(span ecosystem);
 
-/* What an ecosystem is stored and asked for as: lower case, without spaces at its ends. */
+/* What an ecosystem is stored and asked for as: lower case, without spaces at its ends; of Red Hat's Enterprise Linux the major release, whatever
+ * the repository. */
 span ecosystem_key(span ecosystem, arena *a);
 
 /* A package's name as it is stored and asked for: PEP 503 for PyPI, lower case where registries ignore case, hyphens for underscores

@@ -32,8 +32,13 @@ static span module_stream(span label)
 /* Advisories of modules are about packages of the same stream only, and the others about packages of no module. */
 static bool module_fits(span rules, span module)
 {
-	span wanted = ranges_value(rules, 'm');
-	return wanted.n ? module.n && (span_is(wanted, "*") || span_equal(wanted, module)) : !module.n;
+	span wanted = ranges_value(rules, 'm'), one;
+	if (!wanted.n)
+		return !module.n;
+	while (module.n && span_cut(&wanted, ',', &one))
+		if (span_is(one, "*") || span_equal(one, module))
+			return true;
+	return false;
 }
 
 /* The lowest fix behind a version among all rows of the advisory. */
@@ -144,6 +149,12 @@ static int ecosystem_find(advisories *db, span ecosystem, arena *a, int64_t *ret
 	if (got != 0 || !span_starts(key, SPAN("ubuntu:")) || span_ends(key, SPAN(":lts")))
 		return got;
 	return advisories_ecosystem(db, arena_format(a, "%.*s:lts", SPAN_ARG(key)), ret, e);
+}
+
+int advisory_match_knows(advisories *db, span ecosystem, arena *a, error *e)
+{
+	int64_t number;
+	return ecosystem_find(db, ecosystem, a, &number, e);
 }
 
 /* Distributions of rpm name source packages in some advisories and binary ones in others; all others name what .name is. */

@@ -42,6 +42,9 @@ typedef struct advisory_match {
 
 typedef LIST(advisory_match) advisory_matches;
 
+/* Whether the database has advisories of the ecosystem: 1, 0; < 0 when it is damaged. */
+int advisory_match_knows(advisories *db, span ecosystem, arena *a, error *e);
+
 /* Adds what is known of the package to ret, in the order of ids. < 0 when the database is damaged. On one thread a database. */
 int advisory_match_all(
 	advisories *db, const advisory_query *query, arena *a, advisory_matches *ret, error *e);

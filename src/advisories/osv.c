@@ -118,16 +118,18 @@ static int versions_read(const node *list, const version_order *order, buffer *r
 
 /* --- modules of rpm --- */
 
-/* The stream that an advisory for modular packages speaks of, from its summary: "Important: nodejs:18 security update". "*" when it does not say. */
-static span module_of_summary(span summary)
+/* The streams that an advisory for modular packages speaks of, from its summary: "Important: virt:rhel and virt-devel:rhel security update" gives
+ * "virt:rhel,virt-devel:rhel". "*" when it does not say. */
+static span modules_of_summary(span summary, arena *a)
 {
-	span word;
+	span word, ret = {0};
 	while (span_word(&summary, &word)) {
+		word = span_ends(word, SPAN(",")) ? span_sub(word, 0, word.n - 1) : word;
 		size_t colon = span_find_byte(word, ':');
 		if (colon != SPAN_NONE && colon > 0 && colon + 1 < word.n)
-			return span_ends(word, SPAN(",")) ? span_sub(word, 0, word.n - 1) : word;
+			ret = ret.n ? arena_format(a, "%.*s,%.*s", SPAN_ARG(ret), SPAN_ARG(word)) : word;
 	}
-	return SPAN("*");
+	return ret.n ? ret : SPAN("*");
 }
 
 /* The value of a qualifier of a package URL (not decoded but for %3A), or empty. */
@@ -150,7 +152,7 @@ static void module_read(const node *package, span ecosystem, span summary, buffe
 		return;
 	span module = purl_module(node_text(node_get(package, "purl")), a);
 	if (!module.n && span_contains(buffer_span(rules), ".module"))
-		module = module_of_summary(summary);
+		module = modules_of_summary(summary, a);
 	if (module.n && ranges_plain(module))
 		ranges_line(rules, 'm', module);
 }

@@ -22,5 +22,10 @@ void command_complain(const char *command, const char *format, ...) __attribute_
 bool command_options(
 	const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret);
 
-extern const command_row check_command, scan_command, db_command, rules_command, explain_command, version_command,
-	completions_command, man_command;
+/* What two of them run. bulkhead itself starts bulkhead-scan for it (elsewhere.c): what they need (SQLite, OpenSSL, decoders) is not linked into
+ * what is started for every `check`. */
+int scan_run(int argc, char **argv);
+int db_run(int argc, char **argv);
+
+extern const command_row check_command, scan_command, db_command, rules_command, explain_command,
+	version_command, completions_command, man_command;

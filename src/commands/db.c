@@ -8,34 +8,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-static int db_run(int argc, char **argv);
-
-const command_row db_command = {
-	.name = "db",
-	.summary = "import advisories, ask them, compare versions as ecosystems do",
-	.arguments = "import|update|status|match|export|compare …",
-	.examples =
-		"  bulkhead db import debian12.osv.jsonl.zst npm.zip known_exploited_vulnerabilities.json\n"
-		"  bulkhead db status\n"
-		"  bulkhead db match Debian:12 openssl 3.0.11-1~deb12u2\n"
-		"  echo '1.0~rc1 < 1.0' | bulkhead db compare Debian\n",
-	.details =
-		"Subcommands\n"
-		"  import FILE…              take in advisories (OSV, Alpine secdb, CISA KEV, EPSS, an export)\n"
-		"  update [URL]              fetch them from the web, what has changed\n"
-		"  status                    what the database holds, from whom, how old\n"
-		"  match ECOSYSTEM NAME VERSION\n"
-		"                            what is known of one version of a package\n"
-		"  export FILE               write all of it into one file, to hand on\n"
-		"  compare ECOSYSTEM         check lines like A < B on standard input",
-	.run = db_run,
-};
-
 static const struct {
 	const char *name;
 	const command_row *command;
-} subcommands[] = {{"import", &db_import_command}, {"update", &db_update_command}, {"status", &db_status_command},
-	{"match", &db_match_command}, {"export", &db_export_command}, {"compare", &db_compare_command}};
+} subcommands[] = {{"import", &db_import_command}, {"update", &db_update_command},
+	{"status", &db_status_command}, {"match", &db_match_command}, {"export", &db_export_command},
+	{"compare", &db_compare_command}};
 
 const char *db_path(const char *given, arena *a)
 {
@@ -60,7 +38,7 @@ static const command_row *subcommand_find(const char *name)
 	return NULL;
 }
 
-static int db_run(int argc, char **argv)
+int db_run(int argc, char **argv)
 {
 	const command_row *sub = argc > 1 ? subcommand_find(argv[1]) : NULL;
 	if (sub)

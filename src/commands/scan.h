@@ -24,6 +24,9 @@ typedef struct scan_subject {  /* one image to scan */
 	const char *fault;     /* why there is no path */
 } scan_subject;
 
+/* The formats of its reports; ends with NULL. */
+extern const char *const scan_formats[];
+
 /* Scans images that lie on disk ("-" is standard input) and reports; enters the sandbox first, so it is called in a process of its own. The
  * exit code. */
 int scan_images(const scan_options *o, const scan_subject *subjects, uint32_t count);

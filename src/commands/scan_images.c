@@ -24,7 +24,7 @@
 typedef struct scanned { /* one image */
 	const char *name;
 	const scan_subject *subject; /* NULL: a bill of materials */
-	bool sbom; /* a bill of materials */
+	bool sbom;                   /* a bill of materials */
 	sbom_problems problems;
 	image *image; /* NULL: it could not be opened, or there is none */
 	arena arena;
@@ -316,6 +316,8 @@ static void match_one(scan *s, scanned *x)
 		.today = s->today};
 	if (s->db && inventory_match(&x->inventory, s->db, &options, &exposed, &x->arena, &e) < 0)
 		add_problem(s, x->name, e.text);
+	if (x->inventory.not_asked.n)
+		add_problem(s, x->name, x->inventory.not_asked.p);
 }
 
 /* What a VEX document says does not matter here counts as accepted. */

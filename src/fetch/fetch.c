@@ -4,6 +4,7 @@
 #include "fetch/fetch.h"
 
 #include "base/files.h"
+#include "base/helper.h"
 #include "base/memory.h"
 #include "fetch/message.h"
 
@@ -21,24 +22,13 @@ struct fetcher {
 
 static const char helper_name[] = "bulkhead-fetch";
 
-static const char *helper_find(arena *a, error *e)
+static int fetch_helper_find(arena *a, const char **ret, error *e)
 {
 	const char *given = getenv("BULKHEAD_FETCH");
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self);
-	if (given && *given)
-		return given;
-	if (n > 0 && (size_t)n < sizeof self) {
-		const char *beside =
-			path_join(a, path_folder(a, arena_string(a, (span){self, (size_t)n})), helper_name);
-		if (access(beside, X_OK) == 0)
-			return beside;
-	}
-	if (access(FETCH_INSTALLED, X_OK) == 0)
-		return FETCH_INSTALLED;
-	error_set(e, ERROR_ABSENT, "%s is not installed (neither beside this program nor at %s)", helper_name,
-		FETCH_INSTALLED);
-	return NULL;
+	if (!given || !*given)
+		return helper_find(helper_name, a, ret, e);
+	*ret = given;
+	return 0;
 }
 
 /* In the new process, between fork and exec. */
@@ -73,13 +63,13 @@ static int start(const char *program, const char *folder, fetcher *ret, error *e
 int fetcher_start(const char *folder, fetcher **ret, error *e)
 {
 	arena a = {0};
-	const char *program = helper_find(&a, e);
-	if (!program)
-		return -e->code;
+	const char *program;
 	fetcher *f = memory_zeroed(1, sizeof *f);
 	f->to = f->from = -1;
 	f->process = -1;
-	int status = start(program, folder, f, e);
+	int status = fetch_helper_find(&a, &program, e);
+	if (status >= 0)
+		status = start(program, folder, f, e);
 	arena_done(&a);
 	if (status < 0) {
 		fetcher_close(f);

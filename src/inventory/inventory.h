@@ -13,7 +13,8 @@ enum { NO_LAYER = UINT16_MAX };
 
 /* A place in an image. */
 typedef struct image_spot {
-	text text; /* .path is the path with a '/' before it; it has no bytes: what files of images say is not kept */
+	text text; /* .path is the path with a '/' before it, and in archives the way on behind "!/"; it has no bytes: what files of images say is not
+	            * kept */
 	uint32_t line, column, end_column; /* 1-based; 0: not known */
 	uint16_t layer;                    /* 0: the lowest; NO_LAYER: of none, as in a root folder */
 	bool deleted;                      /* a later layer took the file away: it is still in the image */
@@ -67,6 +68,7 @@ typedef struct inventory {
 	uint32_t files;
 	bool matched;       /* a database of advisories was asked */
 	span database_date; /* the newest advisory in it */
+	span not_asked;     /* why packages of a distribution could not be looked up; empty: all were */
 } inventory;
 
 /* The later of two versions in the order of the package's ecosystem; either may be empty. */

@@ -50,12 +50,19 @@ static void join_packages(const image_files *files, arena *a, package_set *ret)
 	package_join(statements.items, statements.count, a, ret);
 }
 
+/* "app.war!/WEB-INF/lib/b.jar": an archive in an archive, written as in URLs of Java. */
+static span whole_path(const package_found *p, arena *a)
+{
+	span inner = p->package->inner;
+	return inner.n ? arena_format(a, "%.*s!/%.*s", SPAN_ARG(p->path), SPAN_ARG(inner)) : p->path;
+}
+
 static void add_packages(const image *im, const package_set *set, arena *a, inventory *ret)
 {
 	list_each(const package_found, p, &set->packages) {
 		uint16_t gone = (uint16_t)p->gone;
 		image_spot *spot =
-			spot_new(a, p->path, layer_number(im, p->layer), p->deleted ? &gone : NULL);
+			spot_new(a, whole_path(p, a), layer_number(im, p->layer), p->deleted ? &gone : NULL);
 		spot->line = p->package->line;
 		inventory_package x = {.package = p->package,
 			.spot = spot,

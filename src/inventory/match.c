@@ -3,6 +3,7 @@
  * Matching packages with advisories. */
 #include "inventory/match.h"
 
+#include "advisories/ecosystem.h"
 #include "base/map.h"
 #include "packages/distribution.h"
 
@@ -13,7 +14,10 @@ typedef struct matcher {
 	advisories *db;
 	const match_options *options;
 	const exposure *exposure;
-	map installed; /* "type name version" of packages that are */
+	map installed;                  /* "type name version" of packages that are */
+	uint32_t not_asked;             /* packages of distributions */
+	const inventory_package *first; /* of them */
+	span ecosystem;                 /* that the database does not have; empty: none is known for .first */
 	arena *arena;
 } matcher;
 
@@ -41,6 +45,38 @@ static bool has_id(const advisory_matches *all, span id)
 	return false;
 }
 
+/* A distribution of which nothing is known must not look like one without problems. */
+static void note_not_asked(matcher *m, const inventory_package *p, span ecosystem)
+{
+	if (!package_types[p->package->type].distribution || m->not_asked++)
+		return;
+	m->first = p;
+	m->ecosystem = ecosystem;
+}
+
+static span why_not_asked(const matcher *m)
+{
+	const package_release *r = m->inventory->release;
+	span count = arena_format(m->arena, "%u %s of %s could not be looked up: ", m->not_asked,
+		m->not_asked == 1 ? "package" : "packages", package_types[m->first->package->type].name);
+	if (m->ecosystem.n)
+		return arena_format(m->arena, "%.*sthe database has no advisories of %.*s", SPAN_ARG(count),
+			SPAN_ARG(m->ecosystem));
+	if (!r || !r->id.n)
+		return arena_format(m->arena, "%.*snothing says which distribution this is", SPAN_ARG(count));
+	return arena_format(m->arena, "%.*sthey are of no release of %.*s that is known", SPAN_ARG(count),
+		SPAN_ARG(r->id));
+}
+
+/* Whether the database has one of the ecosystems. */
+static int is_known(const matcher *m, const distribution_query *q, error *e)
+{
+	int known = 0;
+	for (uint32_t i = 0; i < q->ecosystems.count && known == 0; i++)
+		known = advisory_match_knows(m->db, q->ecosystems.items[i], m->arena, e);
+	return known;
+}
+
 /* Asks under every ecosystem that speaks of the package; one problem is told once. */
 static int ask(
 	matcher *m, const inventory_package *p, const distribution_query *q, advisory_matches *all, error *e)
@@ -60,16 +96,23 @@ static int ask(
 	return 0;
 }
 
-/* What a lock file names and is installed too is judged where it is installed. */
+/* What a lock file names and is installed too is judged where it is installed. Lock files may write a name in another way. */
 static span twin_key(const package *p, arena *a)
 {
-	return arena_format(a, "%u %.*s %.*s", p->type, SPAN_ARG(p->name), SPAN_ARG(p->version));
+	const char *ecosystem = package_types[p->type].ecosystem;
+	span name = ecosystem ? ecosystem_name(span_of(ecosystem), p->name, a) : p->name;
+	return arena_format(a, "%u %.*s %.*s", p->type, SPAN_ARG(name), SPAN_ARG(p->version));
+}
+
+static bool is_judged(const matcher *m, const inventory_package *p)
+{
+	return !p->owner && !p->package->local && (!p->package->development || m->options->development);
 }
 
 static void find_installed(matcher *m)
 {
 	list_each(const inventory_package, p, &m->inventory->packages)
-		if (p->package->evidence == PACKAGE_INSTALLED && !p->owner)
+		if (p->package->evidence == PACKAGE_INSTALLED && is_judged(m, p))
 			map_set(&m->installed, m->arena, twin_key(p->package, m->arena), (void *)p);
 }
 
@@ -82,11 +125,17 @@ static int match_package(matcher *m, const inventory_package *p, error *e)
 {
 	distribution_query q;
 	advisory_matches all = {0};
-	if (has_installed_twin(m, p->package) || p->owner || p->package->local ||
-		(p->package->development && !m->options->development))
+	if (!is_judged(m, p) || has_installed_twin(m, p->package))
 		return 0;
-	if (!distribution_query_make(m->inventory->release, p->package, m->arena, &q))
+	if (!distribution_query_make(m->inventory->release, p->package, m->arena, &q)) {
+		note_not_asked(m, p, (span){0});
 		return 0;
+	}
+	int known = is_known(m, &q, e);
+	if (known <= 0) {
+		note_not_asked(m, p, q.ecosystems.items[0]);
+		return known;
+	}
 	TRY(ask(m, p, &q, &all, e));
 	list_each(const advisory_match, x, &all)
 		add(m, p, x);
@@ -116,6 +165,8 @@ int inventory_match(
 	if (im->vulnerabilities.count)
 		qsort(im->vulnerabilities.items, im->vulnerabilities.count, sizeof(vulnerability),
 			by_priority);
+	if (m.not_asked)
+		im->not_asked = why_not_asked(&m);
 	im->matched = status >= 0;
 	if (im->matched)
 		status = advisories_day(db, a, &im->database_date, e);

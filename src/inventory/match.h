@@ -12,7 +12,7 @@ typedef struct match_options {
 	const char *today;   /* YYYY-MM-DD */
 } match_options;
 
-/* Asks the database about every package; fills .vulnerabilities, .matched, .database_date. What a package of the distribution owns is judged by the
+/* Asks the database about every package; fills .vulnerabilities, .matched, .database_date, .not_asked. What a package of the distribution owns is judged by the
  * distribution alone. < 0 when the database is damaged: what was matched so far stays. */
 int inventory_match(
 	inventory *im, advisories *db, const match_options *options, const exposure *x, arena *a, error *e);

@@ -50,18 +50,55 @@ static span name_of(const sbom *s, const purl *p, uint8_t type)
 		s->arena, "%.*s%c%.*s", SPAN_ARG(space), type == PACKAGE_MAVEN ? ':' : '/', SPAN_ARG(name));
 }
 
-/* "debian-12", of which the namespace says the first part. */
+/* --- the distribution --- */
+
+/* Names that other tools give distributions, and the ID that they have in os-release. */
+static const struct {
+	const char *name, *id;
+} distribution_names[] = {
+	{"redhat", "rhel"},
+	{"alma", "almalinux"},
+	{"oracle", "ol"},
+	{"amazon", "amzn"},
+	{"cbl-mariner", "mariner"},
+	{"azure", "azurelinux"},
+	{"opensuse.leap", "opensuse-leap"},
+	{"opensuse.tumbleweed", "opensuse-tumbleweed"},
+	{"suse linux enterprise server", "sles"},
+	{"suse", "sles"},
+};
+
+static span distribution_id(span name)
+{
+	for (size_t i = 0; i < sizeof distribution_names / sizeof *distribution_names; i++)
+		if (span_is_fold(name, distribution_names[i].name))
+			return span_of(distribution_names[i].id);
+	return name;
+}
+
+static bool is_number(span s)
+{
+	return s.n && ascii_digit(s.p[0]);
+}
+
+/* "debian-12", "rhel-9.4" (of pkg:rpm/redhat/…), or only the code name "jessie". */
 static void learn_release(sbom *s, const purl *p)
 {
-	span distro, id = purl_decode(p->namespace, s->arena);
+	span distro, id = distribution_id(purl_decode(p->namespace, s->arena));
 	if (s->release || !purl_qualifier(p, "distro", &distro))
 		return;
 	distro = purl_decode(distro, s->arena);
 	size_t dash = span_find_last(distro, '-');
-	bool named = span_starts(distro, id) && dash != SPAN_NONE;
+	span name = span_sub(distro, 0, dash),
+	     version = dash == SPAN_NONE ? (span){0} : span_from(distro, dash + 1);
 	s->release = ARENA_NEW(s->arena, package_release);
-	*s->release = (package_release){.id = named ? span_sub(distro, 0, dash) : id,
-		.version = named ? span_from(distro, dash + 1) : distro};
+	if (is_number(version))
+		*s->release = (package_release){.id = distribution_id(name), .version = version};
+	else if (is_number(distro))
+		*s->release = (package_release){.id = id, .version = distro};
+	else
+		*s->release = (package_release){
+			.id = id, .codename = span_equal(name, id) && version.n ? version : distro};
 }
 
 /* "openssl", "openssl@1.1.1k-1" */
@@ -171,7 +208,7 @@ static void read_system(sbom *s, const node *component)
 {
 	if (!s->release)
 		s->release = ARENA_NEW(s->arena, package_release);
-	*s->release = (package_release){.id = node_text(node_get(component, "name")),
+	*s->release = (package_release){.id = distribution_id(node_text(node_get(component, "name"))),
 		.version = node_text(node_get(component, "version")),
 		.pretty = node_text(node_get(component, "description"))};
 }

@@ -22,43 +22,42 @@ typedef struct distribution {
 	package_type type;
 	release_form form;
 	const char *ecosystem;
-	bool source; /* advisories name source packages */
-	bool either; /* … or binary ones */
+	bool source; /* advisories name source packages; those of rpm may name binary ones as well */
 } distribution;
 
-/* What advisories name says the OSV schema; for the rpm distributions whose advisories mix both, both are asked for. CentOS was built from the sources of
- * Red Hat's, and nobody else speaks of it. */
+/* What advisories name says the OSV schema; of rpm, both are asked for. CentOS was built from the sources of Red Hat's, and nobody else speaks of
+ * it. */
 /* clang-format off */
 static const distribution distributions[] = {
-	{"debian",              PACKAGE_DEB, FORM_DEBIAN,  "Debian", true, false},
-	{"raspbian",            PACKAGE_DEB, FORM_DEBIAN,  "Debian", true, false},
-	{"ubuntu",              PACKAGE_DEB, FORM_UBUNTU,  "Ubuntu", true, false},
-	{"echo",                PACKAGE_DEB, FORM_NONE,    "Echo", true, false},
-	{"alpine",              PACKAGE_APK, FORM_ALPINE,  "Alpine", true, false},
-	{"wolfi",               PACKAGE_APK, FORM_NONE,    "Wolfi", true, false},
-	{"chainguard",          PACKAGE_APK, FORM_NONE,    "Chainguard", true, false},
-	{"minimos",             PACKAGE_APK, FORM_NONE,    "MinimOS", true, false},
-	{"alpaquita",           PACKAGE_APK, FORM_WHOLE,   "Alpaquita", true, false},
-	{"bellsoft-hardened-containers", PACKAGE_APK, FORM_WHOLE, "BellSoft Hardened Containers", true, false},
-	{"almalinux",           PACKAGE_RPM, FORM_MAJOR,   "AlmaLinux", false, false},
-	{"rocky",               PACKAGE_RPM, FORM_MAJOR,   "Rocky Linux", true, true},
-	{"rhel",                PACKAGE_RPM, FORM_MAJOR,   "Red Hat:enterprise_linux", false, false},
-	{"centos",              PACKAGE_RPM, FORM_MAJOR,   "Red Hat:enterprise_linux", false, false},
-	{"ol",                  PACKAGE_RPM, FORM_MAJOR,   "Oracle Linux", false, false},
-	{"amzn",                PACKAGE_RPM, FORM_MAJOR,   "Amazon Linux", false, false},
-	{"fedora",              PACKAGE_RPM, FORM_MAJOR,   "Fedora", true, true},
-	{"azurelinux",          PACKAGE_RPM, FORM_MAJOR,   "Azure Linux", true, true},
-	{"mariner",             PACKAGE_RPM, FORM_MAJOR,   "Azure Linux", true, true},
-	{"mageia",              PACKAGE_RPM, FORM_MAJOR,   "Mageia", true, false},
-	{"photon",              PACKAGE_RPM, FORM_WHOLE,   "Photon OS", false, false},
-	{"openeuler",           PACKAGE_RPM, FORM_EULER,   "openEuler", true, true},
-	{"opensuse-leap",       PACKAGE_RPM, FORM_LEAP,    "openSUSE:Leap", true, true},
-	{"opensuse-leap-micro", PACKAGE_RPM, FORM_LEAP,    "openSUSE:Leap Micro", true, true},
-	{"opensuse-tumbleweed", PACKAGE_RPM, FORM_ROLLING, "openSUSE:Tumbleweed", true, true},
-	{"sles",                PACKAGE_RPM, FORM_SLES,    "SUSE", true, true},
-	{"sled",                PACKAGE_RPM, FORM_SLES,    "SUSE", true, true},
-	{"sles_sap",            PACKAGE_RPM, FORM_SLES,    "SUSE", true, true},
-	{"sle_hpc",             PACKAGE_RPM, FORM_SLES,    "SUSE", true, true},
+	{"debian",              PACKAGE_DEB, FORM_DEBIAN,  "Debian", true},
+	{"raspbian",            PACKAGE_DEB, FORM_DEBIAN,  "Debian", true},
+	{"ubuntu",              PACKAGE_DEB, FORM_UBUNTU,  "Ubuntu", true},
+	{"echo",                PACKAGE_DEB, FORM_NONE,    "Echo", true},
+	{"alpine",              PACKAGE_APK, FORM_ALPINE,  "Alpine", true},
+	{"wolfi",               PACKAGE_APK, FORM_NONE,    "Wolfi", true},
+	{"chainguard",          PACKAGE_APK, FORM_NONE,    "Chainguard", true},
+	{"minimos",             PACKAGE_APK, FORM_NONE,    "MinimOS", true},
+	{"alpaquita",           PACKAGE_APK, FORM_WHOLE,   "Alpaquita", true},
+	{"bellsoft-hardened-containers", PACKAGE_APK, FORM_WHOLE, "BellSoft Hardened Containers", true},
+	{"almalinux",           PACKAGE_RPM, FORM_MAJOR,   "AlmaLinux", false},
+	{"rocky",               PACKAGE_RPM, FORM_MAJOR,   "Rocky Linux", true},
+	{"rhel",                PACKAGE_RPM, FORM_MAJOR,   "Red Hat:enterprise_linux", false},
+	{"centos",              PACKAGE_RPM, FORM_MAJOR,   "Red Hat:enterprise_linux", false},
+	{"ol",                  PACKAGE_RPM, FORM_MAJOR,   "Oracle Linux", false},
+	{"amzn",                PACKAGE_RPM, FORM_MAJOR,   "Amazon Linux", false},
+	{"fedora",              PACKAGE_RPM, FORM_MAJOR,   "Fedora", true},
+	{"azurelinux",          PACKAGE_RPM, FORM_MAJOR,   "Azure Linux", true},
+	{"mariner",             PACKAGE_RPM, FORM_MAJOR,   "Azure Linux", true},
+	{"mageia",              PACKAGE_RPM, FORM_MAJOR,   "Mageia", true},
+	{"photon",              PACKAGE_RPM, FORM_WHOLE,   "Photon OS", false},
+	{"openeuler",           PACKAGE_RPM, FORM_EULER,   "openEuler", true},
+	{"opensuse-leap",       PACKAGE_RPM, FORM_LEAP,    "openSUSE:Leap", true},
+	{"opensuse-leap-micro", PACKAGE_RPM, FORM_LEAP,    "openSUSE:Leap Micro", true},
+	{"opensuse-tumbleweed", PACKAGE_RPM, FORM_ROLLING, "openSUSE:Tumbleweed", true},
+	{"sles",                PACKAGE_RPM, FORM_SLES,    "SUSE", true},
+	{"sled",                PACKAGE_RPM, FORM_SLES,    "SUSE", true},
+	{"sles_sap",            PACKAGE_RPM, FORM_SLES,    "SUSE", true},
+	{"sle_hpc",             PACKAGE_RPM, FORM_SLES,    "SUSE", true},
 };
 
 static const struct {
@@ -219,7 +218,6 @@ bool distribution_query_make(const package_release *r, const package *p, arena *
 	/* The source of an rpm states no epoch, and advisories do: they are one release of one specification. */
 	if (d->type == PACKAGE_RPM)
 		ret->version = p->version;
-	ret->either = d->either;
 	return true;
 }
 

@@ -23,12 +23,9 @@ span distribution_name(const package_release *r, arena *a);
 
 /* What to look a package up by. */
 typedef struct distribution_query {
-	LIST(span)
-	ecosystems; /* as OSV writes them, the most likely first. One that ends in a number may go on with ':' (Red Hat's repositories:
-	                        * "Red Hat:enterprise_linux:9" stands for "Red Hat:enterprise_linux:9::baseos" too) */
+	LIST(span) ecosystems; /* as OSV writes them, the most likely first */
 	span name, version;
 	span binary; /* the installed package, where name is its source; else empty */
-	bool either; /* rpm: some advisories of this distribution name the source, others the binary: ask for .binary as well */
 } distribution_query;
 
 /* Under which ecosystems and names advisories speak of a package. False when there are none: the distribution is not known, or the package is of another

@@ -62,8 +62,9 @@ bool policy_glob(span pattern, span path)
 	if (glob(pattern, path))
 		return true;
 	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] == '/' && glob(pattern, span_sub(path, 0, i)))
-			return true; /* something above it is meant */
+		if ((path.p[i] == '/' || span_starts(span_from(path, i), SPAN("!/"))) &&
+			glob(pattern, span_sub(path, 0, i)))
+			return true; /* something above it is meant, or the archive that it is in */
 	if (span_find_byte(pattern, '/') != SPAN_NONE)
 		return false;
 	span rest = path, part;

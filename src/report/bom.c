@@ -4,10 +4,11 @@
 #include "report/bom.h"
 
 #include "base/map.h"
-#include "formats/sha256.h"
 
 #include <stdlib.h>
 #include <time.h>
+
+#define MIX 0x9e3779b97f4a7c15u /* spreads what is added over all bits */
 
 const inventory *bom_image(const report *r)
 {
@@ -38,20 +39,15 @@ bom_refs bom_refs_new(const inventory *im, arena *a)
 
 span bom_uuid(const inventory *im, arena *a)
 {
-	char text[SHA256_TEXT + 1];
-	sha256 *h = sha256_new();
-	sha256_add(h, SPAN("bulkhead bill of materials\n"));
-	sha256_add(h, im->digest.n          ? im->digest
-		      : im->config_digest.n ? im->config_digest
-					    : span_of(im->name));
+	span of = im->digest.n ? im->digest : im->config_digest.n ? im->config_digest : span_of(im->name);
+	uint64_t names = span_hash(of), versions = span_hash(SPAN("bulkhead bill of materials"));
 	for (uint32_t i = 0; i < im->packages.count; i++) {
-		sha256_add(h, im->packages.items[i].package->name);
-		sha256_add(h, im->packages.items[i].package->version);
+		names = names * MIX ^ span_hash(im->packages.items[i].package->name);
+		versions = versions * MIX ^ span_hash(im->packages.items[i].package->version) ^ names;
 	}
-	sha256_text(h, text);
-	sha256_free(h);
-	const char *x = text + strlen("sha256:");
-	return arena_format(a, "%.8s-%.4s-8%.3s-a%.3s-%.12s", x, x + 8, x + 13, x + 17, x + 20);
+	return arena_format(a, "%08x-%04x-8%03x-a%03x-%012llx", (unsigned)(names >> 32),
+		(unsigned)(names >> 16 & 0xffff), (unsigned)(names & 0xfff), (unsigned)(versions >> 52),
+		(unsigned long long)(versions & 0xffffffffffff));
 }
 
 span bom_time(arena *a)

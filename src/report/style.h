@@ -17,8 +17,8 @@ typedef enum tint {
 	TINT_CYAN
 } tint;
 
-/* Adds text in a colour when the report has colours. Control characters of the text become '?': what a file says must not
- * steer the terminal. */
+/* Adds text in a colour when the report has colours. Control characters of the text, marks of direction, and what is no UTF-8
+ * become '?': what a file says must not steer the terminal. */
 void style_add(const report *r, buffer *out, tint colour, span words);
 void style_string(const report *r, buffer *out, tint colour, const char *words);
 

@@ -121,7 +121,9 @@ static void add_problems(const report *r, buffer *out)
 		buffer_add_byte(out, '\n');
 	list_each(const skipped, s, &r->bundle->skipped) {
 		style_string(r, out, TINT_DIM, "skipped");
-		buffer_format(out, "  %s: ", s->path);
+		buffer_add_string(out, "  ");
+		style_string(r, out, TINT_NONE, s->path);
+		buffer_add_string(out, ": ");
 		style_string(r, out, TINT_NONE, s->reason);
 		buffer_add_byte(out, '\n');
 	}
@@ -295,9 +297,11 @@ void report_concise(const report *r, buffer *out)
 	}
 	list_each(const problem, p, &r->bundle->problems) {
 		place at = p->text ? text_place(p->text, p->start) : (place){0};
+		style_string(r, out, TINT_NONE, p->path);
 		if (p->text)
-			buffer_format(out, "%s:%u:%u: error: %s\n", p->path, at.line, at.column, p->message);
-		else
-			buffer_format(out, "%s: error: %s\n", p->path, p->message);
+			buffer_format(out, ":%u:%u", at.line, at.column);
+		buffer_add_string(out, ": error: ");
+		style_string(r, out, TINT_NONE, p->message);
+		buffer_add_byte(out, '\n');
 	}
 }

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import zipfile
 
 from common import PROGRAM, ROOT, SHARED, Tap, run
 
@@ -334,6 +335,67 @@ def test_options():
 
 # --- the memory of layers ---
 
+def jar(entries):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as z:
+        for name, data in entries.items():
+            z.writestr(name, data)
+    return out.getvalue()
+
+
+def rootfs(name, files):
+    root = os.path.join(work, name)
+    for path, data in files.items():
+        os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+        with open(os.path.join(root, path), "wb") as f:
+            f.write(data if isinstance(data, bytes) else data.encode())
+    return root
+
+
+def test_archives_in_archives():
+    inner = jar({"META-INF/maven/org.x/b/pom.properties": "groupId=org.x\nartifactId=b\nversion=1.0\n"})
+    root = rootfs("war", {"srv/app.war": jar({"WEB-INF/lib/b.jar": inner})})
+    db = database("war.db", write_json_lines("war.jsonl", [{"id": "T-1", "affected": [{"package": {"ecosystem": "Maven", "name": "org.x:b"}, "ranges": [
+        {"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}]}]}]))
+    for form in ("json", "text", "cyclonedx", "spdx", "sarif"):
+        _, out, err = run("scan", "--no-config", "--db", db, "--format", form, root)
+        tap.ok("srv/app.war!/WEB-INF/lib/b.jar" in out.replace("%21", "!"), form + ": a package in an archive in an archive is shown with its way", err)
+    with open(os.path.join(work, "war.yaml"), "w", encoding="utf-8") as f:
+        f.write("exceptions:\n  - rule: T-1\n    path: /srv/app.war\n    reason: not deployed\n")
+    _, out, err = run("scan", "--format", "json", "--config", os.path.join(work, "war.yaml"), "--db", db, root)
+    tap.ok([bool(f.get("suppressed")) for f in json.loads(out)["findings"] if f.get("id") == "T-1"] == [True],
+           "an exception for the archive is one for what is in it", err)
+
+
+def test_nothing_known():
+    """A distribution that no advisory speaks of must not look like one without problems."""
+    db = sample_database()
+    status = "Package: bash\nStatus: install ok installed\nVersion: 5.2-1\nArchitecture: amd64\n\n"
+    for release, why in (("", "nothing says which distribution this is"), ("ID=unheard\nVERSION_ID=1\n", "no release of unheard that is known"),
+                         ("ID=debian\nVERSION_ID=5\n", "the database has no advisories of Debian:5")):
+        root = rootfs("unknown" + release[3:9], {"var/lib/dpkg/status": status, "etc/os-release": release})
+        code, report = scan("--db", db, root)
+        tap.ok(code == 3 and [e["message"] for e in report["errors"] if why in e["message"] and e["message"].startswith("1 package of deb ")],
+               "packages that could not be looked up are told: " + why, report["errors"])
+    root = rootfs("redhat", {"etc/os-release": 'ID="rhel"\nVERSION_ID="9.4"\n', "bom.json": json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+        {"type": "library", "name": "bash", "version": "5.1.8-6.el9", "purl": "pkg:rpm/redhat/bash@5.1.8-6.el9?distro=rhel-9.4"}]})})
+    advisory = {"id": "RHSA-1", "upstream": ["CVE-2030-1"], "affected": [{"package": {"ecosystem": "Red Hat:enterprise_linux:9::" + part, "name": "bash"}, "ranges": [
+        {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "0:5.1.8-9.el9"}]}]} for part in ("appstream", "baseos")]}
+    code, report = scan("--db", database("redhat.db", write_json_lines("redhat.jsonl", [advisory])), "--sbom", os.path.join(root, "bom.json"))
+    tap.ok(code == 1 and [f["fixed"] for f in report["findings"] if "id" in f] == ["0:5.1.8-9.el9"], "Red Hat's repositories are one release", report["findings"])
+
+
+def test_twins():
+    """What is installed and locked is one finding, however the lock file writes its name."""
+    root = rootfs("twins", {"app/.venv/lib/python3.11/site-packages/PyYAML-5.3.dist-info/METADATA": "Metadata-Version: 2.1\nName: PyYAML\nVersion: 5.3\n",
+                            "app/poetry.lock": '[[package]]\nname = "pyyaml"\nversion = "5.3"\n\n[metadata]\nlock-version = "2.0"\n'})
+    db = database("twins.db", write_json_lines("twins.jsonl", [{"id": "T-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "pyyaml"}, "ranges": [
+        {"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "5.4"}]}]}]}]))
+    _, report = scan("--db", db, root)
+    tap.ok([f["package"]["evidence"] for f in report["findings"] if "id" in f] == ["installed"], "a package and its line in a lock file are one finding",
+           [f["package"] for f in report["findings"] if "id" in f])
+
+
 def same(a, b):
     a, b = dict(a), dict(b)
     for report in a, b:
@@ -425,7 +487,8 @@ def test_hostile():
 
 
 try:
-    for test in test_reports, test_options, test_cache, test_hostile, test_golden, test_debian:
+    for test in (test_reports, test_options, test_archives_in_archives, test_nothing_known, test_twins, test_cache, test_hostile, test_golden,
+                 test_debian):
         test()
 finally:
     shutil.rmtree(work, ignore_errors=True)

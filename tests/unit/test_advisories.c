@@ -70,6 +70,25 @@ TEST(ranges_are_sorted_and_empty_ones_left_out)
 	CHECK(!ranges_affect(ecosystem_order(SPAN("Alpine:v3.9")), buffer_span(&rules), SPAN("1.0-r0")));
 }
 
+TEST(ecosystems_as_they_are_stored)
+{
+	static const struct {
+		const char *ecosystem, *key;
+	} rows[] = {
+		{" npm ", "npm"},
+		{"Debian:12", "debian:12"},
+		{"Red Hat:enterprise_linux:9::baseos", "red hat:enterprise_linux:9"},
+		{"Red Hat:enterprise_linux:9::appstream", "red hat:enterprise_linux:9"},
+		{"Red Hat:enterprise_linux:10.1", "red hat:enterprise_linux:10"},
+		{"Red Hat:enterprise_linux:9", "red hat:enterprise_linux:9"},
+		{"Red Hat:rhel_eus:9.2::baseos", "red hat:rhel_eus:9.2::baseos"},
+	};
+	arena a = {0};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		CHECK_SPAN(ecosystem_key(span_of(rows[i].ecosystem), &a), rows[i].key);
+	arena_done(&a);
+}
+
 TEST(names_as_their_ecosystems_compare_them)
 {
 	static const struct {
@@ -188,6 +207,11 @@ TEST(osv_severities_modules_and_relations)
 		"{\"ecosystem\":\"AlmaLinux:8\",\"name\":\"nodejs\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},"
 		"{\"fixed\":\"1:18.1-1.module_el8.7.0+1+2\"}]}]}]}",
 		"ALSA-1||CVE-1 CVE-2|Important|\n AlmaLinux:8/nodejs:r i0 f1:18.1-1.module_el8.7.0+1+2 mnodejs:18 \n");
+	CHECK_RECORDS(
+		"{\"id\":\"ALSA-2\",\"summary\":\"Low: idm:DL1, a:1 and idm:client update\",\"affected\":[{\"package\":"
+		"{\"ecosystem\":\"AlmaLinux:8\",\"name\":\"ipa\"},\"ranges\":[{\"type\":\"ECOSYSTEM\",\"events\":[{\"introduced\":\"0\"},"
+		"{\"fixed\":\"4.9-1.module_el8\"}]}]}]}",
+		"ALSA-2|||Low|\n AlmaLinux:8/ipa:r i0 f4.9-1.module_el8 midm:DL1,a:1,idm:client \n");
 	CHECK_RECORDS(
 		"{\"id\":\"GHSA-1\",\"database_specific\":{\"severity\":\"MODERATE\"},\"severity\":[{\"type\":\"CVSS_V3\",\"score\":\"CVSS:3.1/X\"}],"
 		"\"related\":[\"CVE-9\"],\"affected\":[{\"package\":{\"ecosystem\":\"Debian:12\",\"name\":\"x\"},\"versions\":[\"1\"],"

@@ -251,6 +251,42 @@ TEST(priority_follows_the_workload)
 	arena_done(&a);
 }
 
+/* --- versions --- */
+
+TEST(later_versions_in_the_order_of_the_type)
+{
+	static const struct {
+		package_type type;
+		const char *low, *high;
+	} rows[] = {
+		{PACKAGE_DEB, "1.10-1", "1:1.2-1"},
+		{PACKAGE_APK, "1.2.9-r0", "1.2.10-r0"},
+		{PACKAGE_RPM, "9.0-1", "1:1.0-1"},
+		{PACKAGE_NPM, "1.9.0", "1.10.0"},
+		{PACKAGE_PYPI, "1.0rc1", "1.0"},
+		{PACKAGE_GO, "1.9.0", "1.10.0"},
+		{PACKAGE_CARGO, "1.9.0", "1.10.0"},
+		{PACKAGE_MAVEN, "1.0-SNAPSHOT", "1.0"},
+		{PACKAGE_GEM, "1.9", "1.10"},
+		{PACKAGE_COMPOSER, "1.9.0", "1.10.0"},
+		{PACKAGE_NUGET, "1.9.0", "1.10.0"},
+		{PACKAGE_PUB, "1.9.0", "1.10.0"},
+		{PACKAGE_HEX, "1.9.0", "1.10.0"},
+		{PACKAGE_HACKAGE, "1.9", "1.10"},
+		{PACKAGE_CRAN, "1.9", "1.10"},
+		{PACKAGE_SWIFT, "1.9.0", "1.10.0"},
+		{PACKAGE_BINARY, "18.9.1", "18.10.0"},
+	};
+	CHECK_INT(sizeof rows / sizeof *rows, PACKAGE_TYPE_COUNT);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		package p = {.type = (uint8_t)rows[i].type};
+		span low = span_of(rows[i].low), high = span_of(rows[i].high);
+		CHECK_SPAN(inventory_later(&p, low, high), rows[i].high);
+		CHECK_SPAN(inventory_later(&p, high, low), rows[i].high);
+		CHECK_SPAN(inventory_later(&p, low, (span){0}), rows[i].low);
+	}
+}
+
 /* --- bills of materials --- */
 
 static int read_bill(const char *json, inventory *ret, sbom_problems *problems, arena *a)
@@ -301,6 +337,42 @@ TEST(sbom_spdx)
 		0);
 	CHECK_SPAN(im.packages.items[0].package->source, "openssl");
 	CHECK_SPAN(im.release->version, "3.19.1");
+	arena_done(&a);
+}
+
+TEST(sbom_distributions_as_others_name_them)
+{
+	static const struct {
+		const char *purl, *id, *version, *codename;
+	} rows[] = {
+		{"pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=jessie", "debian", "", "jessie"},
+		{"pkg:deb/debian/curl@7.50.3-1?distro=debian-12", "debian", "12", ""},
+		{"pkg:deb/ubuntu/curl@7.50.3-1?distro=22.04", "ubuntu", "22.04", ""},
+		{"pkg:rpm/redhat/curl@7.50.3-1?distro=rhel-9.4", "rhel", "9.4", ""},
+		{"pkg:rpm/redhat/curl@7.50.3-1?distro=redhat-9.4", "rhel", "9.4", ""},
+		{"pkg:rpm/alma/curl@7.50.3-1?distro=alma-9.4", "almalinux", "9.4", ""},
+		{"pkg:rpm/opensuse/curl@7.50.3-1?distro=opensuse-leap-15.5", "opensuse-leap", "15.5", ""},
+		{"pkg:rpm/fedora/curl@7.50.3-1.fc25?distro=fedora-25", "fedora", "25", ""},
+	};
+	arena a = {0};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		inventory im;
+		sbom_problems problems = {0};
+		const char *json = arena_format(
+			&a, "{\"bomFormat\":\"CycloneDX\",\"components\":[{\"purl\":\"%s\"}]}", rows[i].purl)
+					   .p;
+		CHECK_INT(read_bill(json, &im, &problems, &a), 0);
+		CHECK_SPAN(im.release->id, rows[i].id);
+		CHECK_SPAN(im.release->version, rows[i].version);
+		CHECK_SPAN(im.release->codename, rows[i].codename);
+	}
+	inventory im;
+	sbom_problems problems = {0};
+	CHECK_INT(read_bill("{\"bomFormat\":\"CycloneDX\",\"components\":[{\"type\":\"operating-system\","
+			    "\"name\":\"redhat\",\"version\":\"9.4\"}]}",
+			  &im, &problems, &a),
+		0);
+	CHECK_SPAN(im.release->id, "rhel");
 	arena_done(&a);
 }
 
