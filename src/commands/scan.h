@@ -6,6 +6,7 @@
 #include "advisories/severity.h"
 #include "commands/commands.h"
 #include "commands/verdict.h"
+#include "image/image.h"
 
 typedef struct scan_options {
 	output_options output;
@@ -21,7 +22,8 @@ typedef struct scan_subject {  /* one image to scan */
 	const char *shown;     /* in reports: what the person typed */
 	const char *path;      /* where it lies; NULL: it could not be had */
 	const char *reference; /* which image of an archive or layout with several, or NULL */
-	const char *fault;     /* why there is no path */
+	const image_folders *folders; /* where it lies in the store of an engine, or NULL */
+	const char *fault;     /* why there is neither */
 } scan_subject;
 
 /* The formats of its reports; ends with NULL. */

@@ -228,10 +228,14 @@ static int read_image(scan *s, scanned *x, unsigned threads, error *e)
 		.verify = s->options->verify ? IMAGE_VERIFY_ALL : IMAGE_VERIFY_READ,
 		.reader = inventory_reader_hooks(s->reader)};
 	set_platform(s->options, &x->arena, &options);
-	if (!x->subject->path)
+	const image_folders *folders = x->subject->folders;
+	if (!x->subject->path && !folders)
 		return error_set(e, ERROR_ABSENT, "%s", x->subject->fault);
 	options.reference = x->subject->reference;
-	TRY(image_open(x->subject->path, &options, &x->image, e));
+	if (folders)
+		TRY(image_open_folders(folders, x->name, &options, &x->image, e));
+	else
+		TRY(image_open(x->subject->path, &options, &x->image, e));
 	return inventory_make(s->reader, x->image, x->name, &x->arena, &x->inventory, &x->parts, e);
 }
 

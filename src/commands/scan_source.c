@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "commands/pull.h"
+#include "commands/scan_engine.h"
 
 typedef int source_find(
 	const scan_options *o, const char *word, const char *rest, arena *a, scan_subject *ret, error *e);
@@ -27,6 +28,22 @@ static int find_in_registry(
 	return 0;
 }
 
+/* --- engines --- */
+
+static int find_in_docker(
+	const scan_options *o, const char *word, const char *rest, arena *a, scan_subject *ret, error *e)
+{
+	(void)o;
+	return scan_engine_find(ENGINE_DOCKER, word, rest, a, ret, e);
+}
+
+static int find_in_podman(
+	const scan_options *o, const char *word, const char *rest, arena *a, scan_subject *ret, error *e)
+{
+	(void)o;
+	return scan_engine_find(ENGINE_PODMAN, word, rest, a, ret, e);
+}
+
 /* --- schemes --- */
 
 static const struct {
@@ -34,6 +51,9 @@ static const struct {
 	source_find *find;
 } schemes[] = {
 	{"registry:", find_in_registry},
+	{"docker:", find_in_docker},
+	{"podman:", find_in_podman},
+	{"containers-storage:", find_in_podman},
 };
 
 /* Words that are meant as paths: "./app", "/srv/app", "app.tar.gz". */

@@ -3,6 +3,7 @@
  * Opening an image: what kind it is, its config, and which layer was made by what. */
 #include "image/image.h"
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/memory.h"
 #include "formats/json.h"
@@ -162,6 +163,41 @@ int image_open(const char *path, const image_options *options, image **ret, erro
 		return status;
 	}
 	tell_fault(im);
+	*ret = im;
+	return 0;
+}
+
+/* --- layers that are folders --- */
+
+static int folders_take(image *im, const image_folders *f, error *e)
+{
+	span config;
+	TRY(files_read(f->config, LIMIT_IMAGE_JSON, &im->arena, &config, e));
+	TRY(image_layers_make(im, f->count, e));
+	for (uint32_t i = 0; i < f->count; i++)
+		im->layers[i].name = span_of(f->folders[i]);
+	im->store = image_store_new(&im->options, &im->arena);
+	image_store_add(im->store, span_of(f->config), config);
+	image_config_read(im, span_of(f->config), f->id);
+	return 0;
+}
+
+int image_open_folders(
+	const image_folders *folders, const char *shown, const image_options *options, image **ret, error *e)
+{
+	image *im = memory_zeroed(1, sizeof *im);
+	im->kind = IMAGE_STORE_LAYERS;
+	im->path = shown;
+	im->reference = folders->reference;
+	im->digest = folders->digest;
+	im->config_digest = folders->id;
+	im->whole = folders->whole;
+	im->options = *options;
+	int status = folders_take(im, folders, e);
+	if (status < 0) {
+		image_close(im);
+		return status;
+	}
 	*ret = im;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One interface over the ways in which an image lies on disk: what `docker save` writes (also compressed as a whole, also before manifest.json
- * was invented), an OCI image layout as a folder or as a tar (image-spec v1.1), the folder that skopeo's "dir:" writes, and a plain root
- * file system. Nothing is unpacked.
+ * was invented), an OCI image layout as a folder or as a tar (image-spec v1.1), the folder that skopeo's "dir:" writes, a plain root
+ * file system, and the folders of an engine's store. Nothing is unpacked.
  *
  * An archive that is not compressed is mapped, and its layers are read when they are asked for, in parallel. One that is compressed, or a pipe,
  * is read once from start to end: the layers are walked while they come by, before it is known which image they belong to. */
@@ -47,7 +47,12 @@ typedef struct image_options {
 	image_reader reader; /* .of must live until image_walk() has returned */
 } image_options;
 
-typedef enum image_kind { IMAGE_DOCKER_ARCHIVE, IMAGE_OCI_LAYOUT, IMAGE_ROOT_FOLDER } image_kind;
+typedef enum image_kind {
+	IMAGE_DOCKER_ARCHIVE,
+	IMAGE_OCI_LAYOUT,
+	IMAGE_ROOT_FOLDER,
+	IMAGE_STORE_LAYERS, /* each layer is a folder */
+} image_kind;
 
 typedef enum layer_check { LAYER_UNCHECKED, LAYER_HOLDS, LAYER_DIFFERS } layer_check;
 
@@ -82,6 +87,7 @@ typedef struct image {
 	image_problems
 		problems; /* what is damaged or missing without stopping the rest; at most LIMIT_FILE_ERRORS */
 	uint32_t problems_dropped;
+	bool whole; /* IMAGE_STORE_LAYERS: see image_folders */
 	image_options options;
 	struct image_store *store;
 	struct arena arena;
@@ -90,6 +96,20 @@ typedef struct image {
 /* Opens an image ("-" is standard input); owned by the caller. < 0 when there is none to speak of: ERROR_ABSENT when the archive holds no
  * image, or none for the platform (the text lists what there is), else what went wrong. */
 int image_open(const char *path, const image_options *options, image **ret, error *e);
+
+typedef struct image_folders {      /* an image as engines keep it: unpacked layer by layer */
+	const char *config;         /* the file */
+	const char *const *folders; /* one for each layer, the lowest first */
+	uint32_t count;
+	bool whole; /* each has all that the layers below it have, too; else they are parts of an overlay */
+	span id;    /* the digest of the config */
+	span digest, reference; /* or empty */
+} image_folders;
+
+/* Opens such an image; .name of a layer is its folder. Diff ids are taken from the config and not computed. All that is borrowed must outlive the
+ * image. */
+int image_open_folders(
+	const image_folders *folders, const char *shown, const image_options *options, image **ret, error *e);
 
 /* Takes NULL. */
 void image_close(image *im);

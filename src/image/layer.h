@@ -41,8 +41,32 @@ typedef struct layer_walk { /* how to go about it */
 /* Reads a layer as it is stored. Whatever goes wrong is in the list. */
 void layer_read(layer_walk *w, stream in);
 
-/* Walks the folder that is open as `root`, without leaving it and without following links or entering /proc and its like. */
-void layer_read_folder(layer_walk *w, int root);
+typedef enum folder_meaning {
+	FOLDER_TREE,    /* a root file system */
+	FOLDER_OVERLAY, /* the upper folder of an overlay: what is in it, and marks for what is hidden */
+	FOLDER_WHOLE, /* the tree of this layer and all below it; its part is what differs from the tree below */
+} folder_meaning;
+
+typedef struct layer_folder {
+	folder_meaning meaning;
+	int root;  /* open */
+	int below; /* FOLDER_WHOLE: the tree of the layer below, open; -1: there is none */
+} layer_folder;
+
+/* Walks a folder without leaving it and without following links or entering /proc and its like. Of what has several names, those after the
+ * first are hard links to it. With w->again it only reads what that asks for. */
+void layer_read_folder(layer_walk *w, const layer_folder *folder);
+
+/* How an overlay marks what it hides (Documentation/filesystems/overlayfs.rst); fuse-overlayfs and older engines use the names of archives, which
+ * layer_add() knows. */
+struct stat;
+bool overlay_is_whiteout(const struct stat *st);
+
+/* Whether a folder hides what lies below it. What else is said of it, and cannot be followed, becomes *problem; NULL when there is nothing. */
+bool overlay_is_opaque(int folder, const char **problem);
+
+/* Whether the content of a file lies in another layer. */
+bool overlay_is_metacopy(int folder, const char *name, const struct stat *st);
 
 /* Adds an entry to the list. NULL when it is a name that only engines use, or there is no room (then *e says so). */
 image_file *layer_add(layer_walk *w, const tar_entry *entry, error *e);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A root file system in a folder as one layer. Every step goes from an open folder to a name in it, and no link is followed: whoever writes
+ * A folder as one layer: a root file system, the upper folder of an overlay, or a whole tree of which only what differs from another counts
+ * (files made reproducibly differ in nothing but their content, so that is looked at). Every step goes from an open folder to a name in it, and no link is followed: whoever writes
  * to the tree meanwhile cannot lead the walk out of it. */
 #include "base/files.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "image/layer.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -24,6 +28,9 @@ typedef struct folder_walk {
 	uint32_t index;
 	uint32_t depth;
 	dev_t device; /* of the folder in hand */
+	folder_meaning meaning;
+	arena arena;
+	map linked; /* image_file by device and inode: the first of several names */
 } folder_walk;
 
 static const struct {
@@ -53,6 +60,13 @@ static void problem(folder_walk *f, const char *name)
 	layer_problem(f->w->out, &e);
 }
 
+static void tell(folder_walk *f, const char *name, const char *why)
+{
+	error e;
+	error_set(&e, ERROR_DAMAGED, "%.*s%s: %s", SPAN_ARG(buffer_span(&f->path)), name, why);
+	layer_problem(f->w->out, &e);
+}
+
 /* The kernel's own file systems have files without end, and none that belongs to an image. */
 static bool is_kernels(int fd)
 {
@@ -79,25 +93,30 @@ static int read_all(int fd, uint64_t size, buffer *b)
 	return 0;
 }
 
-static void file_read(folder_walk *f, int folder, const char *name, tar_entry *entry, image_file *file)
+static void content_read(folder_walk *f, int fd, const tar_entry *entry, image_file *file)
 {
 	const image_reader *r = f->w->reader;
+	error e;
+	if (entry->size > (uint64_t)LIMIT_IMAGE_FILE_MIB << 20)
+		error_set(&e, ERROR_LIMIT, "%.*s: larger than %d MiB, not looked into",
+			SPAN_ARG(span_sub(entry->name, 0, 120)), LIMIT_IMAGE_FILE_MIB);
+	else if (read_all(fd, entry->size, &f->bytes) < 0)
+		error_set_system(&e, "%.*s", SPAN_ARG(span_sub(entry->name, 0, 120)));
+	else {
+		file->found = r->found(r->of, &f->w->out->arena, entry, buffer_span(&f->bytes));
+		return;
+	}
+	layer_problem(f->w->out, &e);
+}
+
+static void file_read(folder_walk *f, int folder, const char *name, const tar_entry *entry, image_file *file)
+{
 	struct stat st;
-	file->wanted = r->wanted && r->wanted(r->of, entry);
-	if (!file->wanted)
-		return;
-	if (entry->size > (uint64_t)LIMIT_IMAGE_FILE_MIB << 20) {
-		errno = EFBIG;
-		problem(f, name);
-		return;
-	}
 	auto_fd fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-		read_all(fd, entry->size, &f->bytes) < 0) {
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		problem(f, name);
-		return;
-	}
-	file->found = r->found(r->of, &f->w->out->arena, entry, buffer_span(&f->bytes));
+	else
+		content_read(f, fd, entry, file);
 }
 
 static void fill(tar_entry *entry, const struct stat *st, span path, uint32_t index)
@@ -128,9 +147,43 @@ static span capability_read(int folder, const char *name, char *to)
 	return (span){to, got > 0 ? (size_t)got : 0};
 }
 
-static int folder_read(folder_walk *f, int fd, error *e);
+/* --- entries --- */
 
-static int subfolder_read(folder_walk *f, int folder, const char *name, dev_t device, error *e)
+/* For what a layer says without an entry of its own: "FOLDER/.wh.NAME" takes NAME away, as in archives. */
+static int mark_add(folder_walk *f, const char *prefix, const char *name, error *e)
+{
+	size_t before = f->path.n;
+	buffer_add_string(&f->path, prefix);
+	buffer_add_string(&f->path, name);
+	*e = (error){0};
+	layer_add(
+		f->w, &(tar_entry){.name = buffer_span(&f->path), .type = TAR_FILE, .index = f->index++}, e);
+	f->path.n = before;
+	return -e->code;
+}
+
+/* The file that this is another name of, or NULL. */
+static const image_file *linked_find(const folder_walk *f, const struct stat *st)
+{
+	uint64_t key[2] = {st->st_dev, st->st_ino};
+	return S_ISREG(st->st_mode) && st->st_nlink > 1
+		       ? map_get(&f->linked, (span){(const char *)key, sizeof key})
+		       : NULL;
+}
+
+static int linked_add(folder_walk *f, const struct stat *st, image_file *file, error *e)
+{
+	uint64_t key[2] = {st->st_dev, st->st_ino};
+	if (!S_ISREG(st->st_mode) || st->st_nlink < 2)
+		return 0;
+	TRY(layer_charge(f->w->index_bytes, 4 * sizeof key, e));
+	map_set(&f->linked, &f->arena, arena_copy(&f->arena, (span){(const char *)key, sizeof key}), file);
+	return 0;
+}
+
+static int folder_read(folder_walk *f, int fd, int below, error *e);
+
+static int subfolder_read(folder_walk *f, int folder, int below, const char *name, dev_t device, error *e)
 {
 	auto_fd fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
@@ -139,44 +192,114 @@ static int subfolder_read(folder_walk *f, int folder, const char *name, dev_t de
 	}
 	if (device != f->device && is_kernels(fd))
 		return 0;
+	auto_fd under = below < 0 ? -1 : openat(below, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	size_t before = f->path.n;
 	dev_t outer = f->device;
 	f->device = device;
 	buffer_add_string(&f->path, name);
 	buffer_add_byte(&f->path, '/');
-	int status = folder_read(f, fd, e);
+	int status = folder_read(f, fd, under, e);
 	f->path.n = before;
 	f->device = outer;
 	return status;
 }
 
-static int entry_read(folder_walk *f, int folder, const char *name, error *e)
+/* Adds the file in hand, by whichever of its names. */
+static int entry_add(folder_walk *f, int folder, const char *name, const struct stat *st, error *e)
+{
+	char link[LIMIT_IMAGE_PATH], capability[CAPABILITY_BYTES];
+	const image_reader *r = f->w->reader;
+	size_t before = f->path.n;
+	buffer_add_string(&f->path, name);
+	tar_entry entry;
+	fill(&entry, st, buffer_span(&f->path), f->index++);
+	ssize_t n = entry.type == TAR_LINK ? readlinkat(folder, name, link, sizeof link) : 0;
+	entry.link = (span){link, n > 0 ? (size_t)n : 0};
+	if (entry.type == TAR_FILE && entry.mode & 0111)
+		entry.capability = capability_read(folder, name, capability);
+	const image_file *first = linked_find(f, st);
+	if (first) {
+		entry.type = TAR_HARD_LINK;
+		entry.link = first->path;
+		entry.size = 0;
+	}
+	*e = (error){0};
+	image_file *file = layer_add(f->w, &entry, e);
+	f->path.n = before;
+	if (!file || file->mark != LAYER_ENTRY)
+		return -e->code;
+	if (f->meaning != FOLDER_TREE)
+		f->w->out->size += entry.size;
+	if (entry.type != TAR_FILE && entry.type != TAR_HARD_LINK)
+		return 0;
+	entry.name = file->path;
+	file->wanted = r->wanted && r->wanted(r->of, &entry);
+	if (first)
+		return 0;
+	if (file->wanted)
+		file_read(f, folder, name, &entry, file);
+	return linked_add(f, st, file, e);
+}
+
+static bool same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool same_content(int folder, int below, const char *name)
+{
+	char one[16384], other[sizeof one];
+	auto_fd new = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	auto_fd old = openat(below, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	ssize_t n = new < 0 || old < 0 ? -1 : 0;
+	do {
+		if (n < 0 || (n = read(new, one, sizeof one)) < 0 || read(old, other, sizeof other) != n)
+			return false;
+	} while (n && memcmp(one, other, (size_t)n) == 0);
+	return n == 0;
+}
+
+/* Whether the tree below has it just so. A folder's time changes with what is in it. */
+static bool is_unchanged(int folder, int below, const char *name, const struct stat *st)
+{
+	struct stat old;
+	char one[LIMIT_IMAGE_PATH], other[LIMIT_IMAGE_PATH];
+	if (below < 0 || fstatat(below, name, &old, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	if (old.st_mode != st->st_mode || old.st_uid != st->st_uid || old.st_gid != st->st_gid ||
+		old.st_rdev != st->st_rdev)
+		return false;
+	if (S_ISDIR(st->st_mode))
+		return true;
+	if (old.st_size != st->st_size || !same_time(old.st_mtim, st->st_mtim))
+		return false;
+	if (S_ISREG(st->st_mode))
+		return st->st_size == 0 || same_content(folder, below, name);
+	if (!S_ISLNK(st->st_mode))
+		return true;
+	ssize_t n = readlinkat(folder, name, one, sizeof one);
+	return n >= 0 && readlinkat(below, name, other, sizeof other) == n &&
+	       memcmp(one, other, (size_t)n) == 0;
+}
+
+static int entry_read(folder_walk *f, int folder, int below, const char *name, error *e)
 {
 	struct stat st;
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		problem(f, name);
 		return 0;
 	}
-	char link[LIMIT_IMAGE_PATH], capability[CAPABILITY_BYTES];
-	size_t before = f->path.n;
-	buffer_add_string(&f->path, name);
-	tar_entry entry;
-	fill(&entry, &st, buffer_span(&f->path), f->index++);
-	ssize_t n = entry.type == TAR_LINK ? readlinkat(folder, name, link, sizeof link) : 0;
-	entry.link = (span){link, n > 0 ? (size_t)n : 0};
-	if (entry.type == TAR_FILE && entry.mode & 0111)
-		entry.capability = capability_read(folder, name, capability);
-	*e = (error){0};
-	image_file *file = layer_add(f->w, &entry, e);
-	f->path.n = before;
-	if (!file)
-		return -e->code;
-	if (entry.type == TAR_FILE) {
-		entry.name = file->path;
-		file_read(f, folder, name, &entry, file);
-	}
-	return entry.type == TAR_FOLDER ? subfolder_read(f, folder, name, st.st_dev, e) : 0;
+	bool overlay = f->meaning == FOLDER_OVERLAY;
+	if (overlay && overlay_is_whiteout(&st))
+		return mark_add(f, ".wh.", name, e);
+	if (overlay && overlay_is_metacopy(folder, name, &st))
+		tell(f, name, "its content lies in a layer below, which is not followed");
+	if (!is_unchanged(folder, below, name, &st))
+		TRY(entry_add(f, folder, name, &st, e));
+	return S_ISDIR(st.st_mode) ? subfolder_read(f, folder, below, name, st.st_dev, e) : 0;
 }
+
+/* --- folders --- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -201,36 +324,102 @@ static int names_read(int fd, arena *a, name_list *ret)
 	return 0;
 }
 
-static int folder_read(folder_walk *f, int fd, error *e)
+/* What the folder below has and this one does not was deleted. */
+static int deletions_read(folder_walk *f, int fd, int below, arena *a, error *e)
 {
-	arena a = {0};
-	name_list names = {0};
-	int status = 0;
-	if (f->depth >= LIMIT_DIRECTORY_DEPTH)
-		errno = ELOOP;
-	if (f->depth >= LIMIT_DIRECTORY_DEPTH || names_read(fd, &a, &names) < 0)
+	struct stat st;
+	name_list old = {0};
+	if (names_read(below, a, &old) < 0)
 		problem(f, "");
-	f->depth++;
-	list_each(const char *, name, &names) {
-		if (status >= 0)
-			status = entry_read(f, fd, *name, e);
+	list_each(const char *, name, &old) {
+		if (fstatat(fd, *name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+			TRY(mark_add(f, ".wh.", *name, e));
 	}
+	return 0;
+}
+
+static int opaque_read(folder_walk *f, int fd, error *e)
+{
+	const char *why;
+	bool opaque = overlay_is_opaque(fd, &why);
+	if (why)
+		tell(f, "", why);
+	return opaque ? mark_add(f, ".wh..wh..opq", "", e) : 0;
+}
+
+static int names_walk(folder_walk *f, int fd, int below, arena *a, error *e)
+{
+	name_list names = {0};
+	if (f->meaning == FOLDER_OVERLAY)
+		TRY(opaque_read(f, fd, e));
+	if (below >= 0)
+		TRY(deletions_read(f, fd, below, a, e));
+	if (names_read(fd, a, &names) < 0)
+		problem(f, "");
+	list_each(const char *, name, &names)
+		TRY(entry_read(f, fd, below, *name, e));
+	return 0;
+}
+
+static int folder_read(folder_walk *f, int fd, int below, error *e)
+{
+	if (f->depth >= LIMIT_DIRECTORY_DEPTH) {
+		errno = ELOOP;
+		problem(f, "");
+		return 0;
+	}
+	arena a = {0};
+	f->depth++;
+	int status = names_walk(f, fd, below, &a, e);
 	f->depth--;
 	arena_done(&a);
 	return status;
 }
 
-void layer_read_folder(layer_walk *w, int root)
+/* --- a second time --- */
+
+/* A file of the first pass, by its path; nobody can lead out of the folder meanwhile. */
+static int reopen(int root, span path)
 {
-	folder_walk f = {.w = w};
+	char name[LIMIT_IMAGE_PATH];
+	if (path.n >= sizeof name)
+		return -1;
+	memcpy(name, path.p, path.n);
+	name[path.n] = 0;
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	return (int)syscall(SYS_openat2, root, name, &how, sizeof how);
+}
+
+static void link_read_again(folder_walk *f, int root, image_file *link)
+{
+	struct stat st;
+	auto_fd fd = reopen(root, link->target->path);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		problem(f, arena_string(&f->arena, link->path));
+		return;
+	}
+	tar_entry entry;
+	fill(&entry, &st, link->path, link->target->index);
+	content_read(f, fd, &entry, link);
+}
+
+void layer_read_folder(layer_walk *w, const layer_folder *folder)
+{
+	folder_walk f = {.w = w, .meaning = folder->meaning};
 	struct stat st;
 	error e;
-	if (fstat(root, &st) == 0)
+	if (fstat(folder->root, &st) == 0)
 		f.device = st.st_dev;
-	if (folder_read(&f, root, &e) < 0) {
+	for (uint32_t i = 0; i < w->again_count; i++)
+		link_read_again(&f, folder->root, w->again[i].link);
+	if (!w->again && folder_read(&f, folder->root, folder->below, &e) < 0) {
 		w->out->damaged = true;
 		layer_problem(w->out, &e);
 	}
 	buffer_done(&f.bytes);
 	buffer_done(&f.path);
+	arena_done(&f.arena);
 }

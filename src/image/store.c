@@ -325,6 +325,22 @@ int image_store_root(const image_store *s)
 	return s->root ? s->folder : -1;
 }
 
+image_store *image_store_new(const image_options *options, arena *a)
+{
+	image_store *s = ARENA_NEW(a, image_store);
+	s->arena = a;
+	s->options = options;
+	s->folder = -1;
+	return s;
+}
+
+void image_store_add(image_store *s, span name, span bytes)
+{
+	store_member *m = ARENA_NEW(s->arena, store_member);
+	m->bytes = bytes;
+	map_set(&s->members, s->arena, name, m);
+}
+
 int image_store_open(const char *path, const image_options *options, arena *a, image_store **ret, error *e)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -334,10 +350,7 @@ int image_store_open(const char *path, const image_options *options, arena *a, i
 		return error_set_system(e, "%s", path);
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) && !S_ISDIR(st.st_mode) && !standard)
 		return error_set(e, ERROR_USAGE, "%s: is neither a file nor a folder", path);
-	image_store *s = ARENA_NEW(a, image_store);
-	s->arena = a;
-	s->options = options;
-	s->folder = -1;
+	image_store *s = image_store_new(options, a);
 	if (S_ISDIR(st.st_mode)) {
 		s->folder = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		if (s->folder < 0)

@@ -19,6 +19,12 @@ void blob_done(image_blob *b);
 /* Opens what is at path, and reads it whole when it cannot be read twice; then options->reader is used. Owned by the caller; lives on a. */
 int image_store_open(const char *path, const image_options *options, arena *a, image_store **ret, error *e);
 
+/* A store without members; lives on a. */
+image_store *image_store_new(const image_options *options, arena *a);
+
+/* Gives it one; name and bytes must outlive it. */
+void image_store_add(image_store *s, span name, span bytes);
+
 /* Takes NULL. */
 void image_store_close(image_store *s);
 

@@ -3,12 +3,14 @@
  * Layers in parallel, then the tree over them, then once more those layers that hard links under wanted names point into. */
 #include "image/walk.h"
 
+#include "base/files.h"
 #include "base/limits.h"
 #include "base/threads.h"
 #include "image/layer_pack.h"
 #include "image/store.h"
 #include "image/tree.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 typedef struct work { /* one layer's */
@@ -19,7 +21,7 @@ typedef struct work { /* one layer's */
 	uint32_t again_count;
 } work;
 
-static void layer_missing(work *w, error *e)
+static void layer_missing(const work *w, error *e)
 {
 	w->list->damaged = true;
 	layer_problem(w->list, e);
@@ -44,6 +46,28 @@ static void keep(image *im, work *w)
 		r->keep(r->of, im->layers[w->number].diff_id, buffer_span(&bytes));
 }
 
+static int folder_open(span name, error *e)
+{
+	int fd = open(name.p, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		error_set_system(e, "it cannot be opened");
+	return fd;
+}
+
+/* The names of such layers are paths, and C strings. */
+static void store_layer_read(image *im, const work *w, layer_walk *walk)
+{
+	error e;
+	bool over = im->whole && w->number;
+	auto_fd root = folder_open(im->layers[w->number].name, &e);
+	auto_fd below = over && root >= 0 ? folder_open(im->layers[w->number - 1].name, &e) : -1;
+	if (root < 0 || (over && below < 0)) {
+		layer_missing(w, &e);
+		return;
+	}
+	layer_read_folder(walk, &(layer_folder){im->whole ? FOLDER_WHOLE : FOLDER_OVERLAY, root, below});
+}
+
 /* Reads a layer for the first time, or again for what hard links point to. */
 static void work_run(void *of, uint32_t i)
 {
@@ -51,20 +75,23 @@ static void work_run(void *of, uint32_t i)
 	image *im = w->im;
 	image_blob blob = {0};
 	error e;
+	layer_walk walk = image_store_layer_walk(im->store, w->list);
+	walk.again = w->again;
+	walk.again_count = w->again_count;
 	if (im->kind == IMAGE_ROOT_FOLDER) {
-		layer_walk walk = image_store_layer_walk(im->store, w->list);
-		layer_read_folder(&walk, image_store_root(im->store));
+		layer_read_folder(&walk, &(layer_folder){FOLDER_TREE, image_store_root(im->store), -1});
 		return;
 	}
 	if (!w->again && recall(im, w))
 		return;
+	if (im->kind == IMAGE_STORE_LAYERS) {
+		store_layer_read(im, w, &walk);
+		return;
+	}
 	if (image_store_get(im->store, im->layers[w->number].name, &blob, &e) < 0) {
 		layer_missing(w, &e);
 		return;
 	}
-	layer_walk walk = image_store_layer_walk(im->store, w->list);
-	walk.again = w->again;
-	walk.again_count = w->again_count;
 	windows part = {.rest = blob.bytes};
 	layer_read(&walk, windows_stream(&part));
 	blob_done(&blob);
