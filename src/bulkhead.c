@@ -13,6 +13,7 @@ static void help(buffer *out)
 		"bulkhead: which layers of defence does each container have, which does it lack?\n\nExamples\n"
 		"  bulkhead check .                  all that describes containers below here\n"
 		"  bulkhead check --run 'docker run -v /:/host alpine'\n"
+		"  bulkhead scan alpine:3.22         what is known against the packages of an image, its secrets\n"
 		"  bulkhead explain user/root        why a rule matters and how to mend it\n\nCommands\n");
 	for (const command_row *const *c = commands; *c; c++)
 		buffer_format(out, "  %-14s %s\n", (*c)->name, (*c)->summary);

@@ -16,7 +16,7 @@ _bulkhead()
 	"scan --severity") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
 	"scan --profile") COMPREPLY=($(compgen -W "baseline recommended strict" -- "$cur")); return ;;
 	"scan --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
-	"scan --format") COMPREPLY=($(compgen -W "text concise json sarif cyclonedx spdx" -- "$cur")); return ;;
+	"scan --format") COMPREPLY=($(compgen -W "text concise json sarif cyclonedx spdx openvex" -- "$cur")); return ;;
 	"scan --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
 	"rules --format") COMPREPLY=($(compgen -W "text json" -- "$cur")); return ;;
 	"explain --format") COMPREPLY=($(compgen -W "text markdown" -- "$cur")); return ;;

@@ -50,7 +50,7 @@ _bulkhead() {
 		'--profile[which rules baseline, recommended (the default), strict (all, also what distributions call unimportant)]:profile:(baseline recommended strict)' \
 		'*--only[ask only this rule, by its id, by another tools name for it, or by vulnerabilities/*]:only:_files' \
 		'--fail-on[exit with 1 from this severity on info, low (the default), medium, high, critical]:fail-on:(info low medium high critical)' \
-		'*--format[text (the default), concise, json, sarif, cyclonedx, spdx; several may be given, with files for all but one]:format:(text concise json sarif cyclonedx spdx)' \
+		'*--format[text (the default), concise, json, sarif, cyclonedx, spdx, openvex; several may be given, with files for all but one]:format:(text concise json sarif cyclonedx spdx openvex)' \
 		'--verbose[also show findings that were accepted]' \
 		'--quiet[no report in text, only the exit code]' \
 		'--color[auto (the default on a terminal, unless NO_COLOR is set), always, never]:color:(auto always never)' \

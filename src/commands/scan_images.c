@@ -334,7 +334,8 @@ static void hear_vex(const scan *s, finding *f, arena *a)
 	ids[count++] = m->advisory;
 	list_each(const span, alias, &m->aliases)
 		ids[count++] = *alias;
-	const vex_statement *says = vex_find(&s->vex, ids, count, f->vulnerability->package->purl, NULL, 0);
+	span product = inventory_product(f->workload->document->inventory, a);
+	const vex_statement *says = vex_find(&s->vex, ids, count, f->vulnerability->package->purl, &product, 1);
 	if (!says || (says->status != VEX_NOT_AFFECTED && says->status != VEX_FIXED))
 		return;
 	suppression *why = ARENA_NEW(a, suppression);

@@ -4,7 +4,7 @@
 #include "commands/scan.h"
 
 static const char *const profile_choices[] = {"baseline", "recommended", "strict", NULL};
-const char *const scan_formats[] = {"text", "concise", "json", "sarif", "cyclonedx", "spdx", NULL};
+const char *const scan_formats[] = {"text", "concise", "json", "sarif", "cyclonedx", "spdx", "openvex", NULL};
 
 static const option_row scan_rows[] = {
 	{0, "platform", OPTION_STRING, offsetof(scan_options, platform), "OS/ARCH", NULL,
@@ -42,7 +42,7 @@ static const option_row scan_rows[] = {
 	{0, "only", OPTION_LIST, offsetof(scan_options, only), "RULE", NULL,
 		"ask only this rule, by its id, by another tool's name for it, or by vulnerabilities/*"},
 	OUTPUT_OPTIONS(
-		scan_options, scan_formats, "text (the default), concise, json, sarif, cyclonedx, spdx"),
+		scan_options, scan_formats, "text (the default), concise, json, sarif, cyclonedx, spdx, openvex"),
 	{0, "exit-code", OPTION_STRING, offsetof(scan_options, exit_code), "N", NULL,
 		"exit with N instead of 1 for findings at or above --fail-on"},
 	{'c', "config", OPTION_STRING, offsetof(scan_options, config), "FILE", NULL,

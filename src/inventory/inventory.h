@@ -71,5 +71,8 @@ typedef struct inventory {
 	span not_asked;     /* why packages of a distribution could not be looked up; empty: all were */
 } inventory;
 
+/* The image as a product: its package URL (type oci, by the digest of its manifest or configuration), else its name. On a. */
+span inventory_product(const inventory *im, arena *a);
+
 /* The later of two versions in the order of the package's ecosystem; either may be empty. */
 span inventory_later(const package *p, span a, span b);

@@ -10,6 +10,7 @@ const report_format report_formats[] = {
 	{"sarif", report_sarif},
 	{"cyclonedx", report_cyclonedx},
 	{"spdx", report_spdx},
+	{"openvex", report_openvex},
 	{NULL, NULL},
 };
 

@@ -42,6 +42,7 @@ void report_json(const report *r, buffer *out);
 void report_sarif(const report *r, buffer *out);
 void report_cyclonedx(const report *r, buffer *out);
 void report_spdx(const report *r, buffer *out);
+void report_openvex(const report *r, buffer *out);
 
 extern const char
 	*const control_status_names[]; /* ok, violated, unknown, not-applicable, by control_status */

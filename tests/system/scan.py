@@ -282,7 +282,7 @@ def validator(name):
 def test_reports():
     image, db = sample(), sample_database()
     texts = {}
-    for name in "text", "concise", "json", "sarif", "cyclonedx", "spdx":
+    for name in "text", "concise", "json", "sarif", "cyclonedx", "spdx", "openvex":
         code, texts[name], err = run("scan", "--no-config", "--db", db, "--profile", "strict", "--format", name, image)
         tap.ok(code == 1 and not err, f"{name}: exit code 1, nothing on stderr", code, err)
     leaks = [name for name, text in texts.items() if "w1nter" in text or "Tr0ub4dor" in text]
@@ -329,6 +329,15 @@ def test_options():
         json.dump({"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/1", "author": "us", "timestamp": "2030-01-01T00:00:00Z",
                    "version": 1, "statements": [{"vulnerability": {"name": "CVE-2030-1"}, "products": [{"@id": "pkg:deb/debian/curl@7.88.1-10"}],
                                                  "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path"}]}, f)
+    _, out, _ = run("scan", "--no-config", "--db", db, "--only", "vulnerabilities/known", "--vex", vex, "--format", "openvex", image)
+    said = json.loads(out)["statements"]
+    tap.ok(len(said) == 1 and said[0]["status"] == "not_affected" and said[0]["vulnerability"]["name"] == "CVE-2030-1",
+           "openvex: what was accepted is said on", said)
+    written = os.path.join(work, "written.json")
+    with open(written, "w", encoding="utf-8") as f:
+        f.write(out)
+    code, report = scan("--db", db, "--only", "vulnerabilities/known", "--vex", written, image)
+    tap.ok(code == 0, "openvex: read again, it takes the vulnerability out", code)
     code, report = scan("--db", db, "--only", "vulnerabilities/known", "--vex", vex, image)
     tap.ok(code == 0 and report["findings"][0]["suppressed"]["by"] == "VEX", "VEX takes a vulnerability out", code, report["findings"])
 
