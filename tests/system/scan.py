@@ -102,21 +102,7 @@ def docker_archive(path, layers, config=None, history=None):
 # --- a real Debian ---
 
 def make_debian():
-    """debootstrap with what brings hundreds of small packages; it cannot configure packages that depend on one another, dpkg can."""
-    if os.path.exists(DEBIAN + "/.done"):
-        return True
-    if os.geteuid() != 0 or not shutil.which("debootstrap"):
-        return False
-    shutil.rmtree(DEBIAN, ignore_errors=True)
-    os.makedirs(DEBIAN)
-    sh("debootstrap", "--variant=minbase", "--include=npm,git", "bookworm", DEBIAN, "http://deb.debian.org/debian")
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
-    done = sh("chroot", DEBIAN, "dpkg", "--configure", "-a", "--force-unsafe-io", env=environment)
-    if done.returncode != 0:
-        return False
-    shutil.rmtree(DEBIAN + "/var/cache/apt/archives", ignore_errors=True)
-    open(DEBIAN + "/.done", "w").close()
-    return True
+    return sh(os.path.join(ROOT, "tests", "make_debian.sh"), DEBIAN).returncode == 0
 
 
 def installed():
