@@ -23,7 +23,7 @@ _bulkhead()
 	esac
 	case ${COMP_WORDS[1]} in
 	check) words="--help --profile --file --run --as --only --exclude --config --no-config --fail-on --format --verbose --quiet --color --jobs" ;;
-	scan) words="--help --platform --sbom --insecure-registry --registry-mirror --ca-file --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --no-cache --verify --jobs" ;;
+	scan) words="--help --platform --sbom --insecure-registry --registry-mirror --ca-file --records --max-age --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --no-cache --verify --jobs" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
 	db) words="--help" ;;

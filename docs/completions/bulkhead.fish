@@ -20,6 +20,8 @@ complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l sbom -r -d 'a Cycl
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l insecure-registry -r -d 'do not ask this registry for a certificate; plain HTTP will do'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l registry-mirror -r -d 'ask this one first for images of REGISTRY (docker.io)'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l ca-file -r -d 'trust these certificates too when images are pulled'
+complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l records -d 'list the images of Docker and Podman on this machine with their last scans instead'
+complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l max-age -r -d 'for --records how old a scan may be 12h, 7d (the default), 2w'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l ignore-unfixed -d 'leave out vulnerabilities that no newer version mends'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l severity -r -f -a 'info low medium high critical' -d 'only vulnerabilities of these severities critical,high'
 complete -c bulkhead -n '__fish_seen_subcommand_from scan' -l development -d 'also packages that lock files say are only needed to build and test'

@@ -37,6 +37,8 @@ _bulkhead() {
 		'*--insecure-registry[do not ask this registry for a certificate; plain HTTP will do]:insecure-registry:_files' \
 		'*--registry-mirror[ask this one first for images of REGISTRY (docker.io)]:registry-mirror:_files' \
 		'--ca-file[trust these certificates too when images are pulled]:ca-file:_files' \
+		'--records[list the images of Docker and Podman on this machine with their last scans instead]' \
+		'--max-age[for --records how old a scan may be 12h, 7d (the default), 2w]:max-age:_files' \
 		'--ignore-unfixed[leave out vulnerabilities that no newer version mends]' \
 		'*--severity[only vulnerabilities of these severities critical,high]:severity:(info low medium high critical)' \
 		'--development[also packages that lock files say are only needed to build and test]' \

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/threads.h"
 #include "commands/commands.h"
+#include "commands/scan_records.h"
 #include "commands/scan_source.h"
 #include "fetch/registry.h"
 
@@ -47,7 +48,15 @@ static bool severities_valid(const scan_options *o)
 
 static bool options_valid(const scan_options *o, int count)
 {
-	if (count == 0 && o->sboms.count == 0) {
+	if (o->records && (count || o->sboms.count)) {
+		command_complain("scan", "--records lists the images of engines: it takes no image");
+		return false;
+	}
+	if (!o->records && o->max_age) {
+		command_complain("scan", "--max-age belongs to --records");
+		return false;
+	}
+	if (!o->records && count == 0 && o->sboms.count == 0) {
 		command_complain("scan",
 			"name an image: an archive, a layout, a folder (bulkhead scan --help has examples)");
 		return false;
@@ -121,7 +130,9 @@ int scan_run(int argc, char **argv)
 	int count, ret = EXIT_USAGE;
 	const char **names = calloc((size_t)argc + 1, sizeof *names);
 	if (names && command_options(&scan_command, argc, argv, &o, names, &count, &ret))
-		ret = options_valid(&o, count) ? run(&o, names, (uint32_t)count) : EXIT_USAGE;
+		ret = !options_valid(&o, count) ? EXIT_USAGE
+		      : o.records               ? scan_records_list(&o)
+						: run(&o, names, (uint32_t)count);
 	free(names);
 	return ret;
 }

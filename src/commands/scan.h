@@ -13,9 +13,9 @@ typedef struct scan_options {
 	string_list insecure_registries, mirrors;
 	const char *ca_file;
 	string_list only, severities, secret_rules, vex, sboms;
-	const char *platform, *db, *workload, *dockerfile, *exit_code, *config, *jobs;
+	const char *platform, *db, *workload, *dockerfile, *exit_code, *config, *jobs, *max_age;
 	int profile;
-	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, no_cache, verify;
+	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, no_cache, verify, records;
 } scan_options;
 
 typedef struct scan_subject {  /* one image to scan */

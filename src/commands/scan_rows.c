@@ -17,6 +17,10 @@ static const option_row scan_rows[] = {
 		"ask this one first for images of REGISTRY (docker.io)"},
 	{0, "ca-file", OPTION_STRING, offsetof(scan_options, ca_file), "FILE", NULL,
 		"trust these certificates too when images are pulled"},
+	{0, "records", OPTION_FLAG, offsetof(scan_options, records), NULL, NULL,
+		"list the images of Docker and Podman on this machine with their last scans instead"},
+	{0, "max-age", OPTION_STRING, offsetof(scan_options, max_age), "TIME", NULL,
+		"for --records: how old a scan may be: 12h, 7d (the default), 2w"},
 	{0, "ignore-unfixed", OPTION_FLAG, offsetof(scan_options, ignore_unfixed), NULL, NULL,
 		"leave out vulnerabilities that no newer version mends"},
 	{0, "severity", OPTION_LIST, offsetof(scan_options, severities), "LIST", severity_choices,
@@ -67,11 +71,13 @@ const command_row scan_command = {
 		"  bulkhead scan app.tar                         what docker save or podman save writes\n"
 		"  bulkhead scan oci-layout/                     an OCI image layout, as a folder or a tar\n"
 		"  bulkhead scan rootfs/                         a root file system\n"
+		"  bulkhead scan docker:app podman:web           of an engine on this machine, read from its store\n"
 		"  docker save app | bulkhead scan -\n"
 		"  bulkhead scan --sbom bom.json                 a bill of materials instead of an image\n"
 		"  bulkhead scan --ignore-unfixed --fail-on high app.tar\n"
 		"  bulkhead scan --workload compose.yaml:web app.tar\n"
-		"  bulkhead scan --format text --format sarif=out.sarif app.tar\n",
+		"  bulkhead scan --format text --format sarif=out.sarif app.tar\n"
+		"  bulkhead scan --records --max-age 7d          which local images have no fresh scan\n",
 	.details =
 		"Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or internal\n"
 		"error, 3 something could not be read (it is named; all else is reported).\n\n"
@@ -79,7 +85,10 @@ const command_row scan_command = {
 		"registry:NAME, whatever exists). Pulled images are kept below $XDG_CACHE_HOME; passwords\n"
 		"are those of docker login and podman login, or $BULKHEAD_USERNAME and\n"
 		"$BULKHEAD_PASSWORD. Nothing is unpacked to disk. bulkhead db import and bulkhead db\n"
-		"update make the database of advisories.",
+		"update make the database of advisories.\n\n"
+		"docker:NAME and podman:NAME (or containers-storage:NAME) are images of a local engine:\n"
+		"from its store where that can be read ($DOCKER_DATA_ROOT, $CONTAINERS_STORAGE_CONF),\n"
+		"else from its socket ($DOCKER_HOST, $CONTAINER_HOST).",
 	.options = scan_rows,
 	.run = scan_run,
 };

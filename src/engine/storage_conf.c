@@ -95,7 +95,9 @@ int storage_configure(engine_store *s, error *e)
 	s->roots[0] = root ? "/var/lib/containers/storage"
 			   : home_path(s->arena, "XDG_DATA_HOME", ".local/share", "containers/storage");
 	if (named && named[0]) {
-		TRY(take_file(s, named, "graphroot", e));
+		node *conf = NULL;
+		TRY(conf_read(named, s->arena, &conf, e));
+		take_conf(s, conf, "graphroot");
 	} else {
 		TRY(take_file(s, system, root ? "graphroot" : "rootless_storage_path", e));
 		if (!root)

@@ -182,11 +182,9 @@ int engine_store_folders_containers(engine_store *s, const engine_image *im, ima
 
 void engine_store_describe_containers(engine_store *s, engine_image *im)
 {
-	error e;
-	uint32_t count;
-	store_layer **chain = ARENA_ARRAY(s->arena, store_layer *, LIMIT_IMAGE_LAYERS);
-	if (chain_read(s, im->layer, chain, &count, &e) < 0)
-		return;
-	for (uint32_t i = 0; i < count; i++)
-		im->size += chain[i]->size;
+	const store_layer *layer = map_get(&s->layers, im->layer);
+	for (uint32_t i = 0; layer && i < LIMIT_IMAGE_LAYERS; i++) {
+		im->size += layer->size;
+		layer = map_get(&s->layers, layer->parent);
+	}
 }

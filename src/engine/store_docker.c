@@ -122,24 +122,24 @@ static int driver_open(engine_store *s, const char *driver, error *e)
 	return 0;
 }
 
-/* A daemon that changed its driver leaves the older store behind; the one written to last is in use. */
+/* The first that can be read. Of one that is there and cannot, the reason is told. */
 int engine_store_open_docker(engine_store *s, error *e)
 {
-	error_set(e, ERROR_ABSENT, "there is no store");
+	error first = {0}, why;
 	find_roots(s);
 	for (uint32_t i = 0; i < s->root_count; i++) {
 		s->root = s->roots[i];
 		for (const store_driver *d = NULL; (d = store_driver_next(d));) {
-			error why;
 			if (driver_open(s, d->name, &why) >= 0)
 				return 0;
-			if (why.code != ERROR_ABSENT || i + 1 == s->root_count)
-				*e = why;
+			if (why.code != ERROR_ABSENT && !first.code)
+				first = why;
 		}
-		if (e->code != ERROR_ABSENT)
-			return -e->code;
 	}
-	return error_set(e, ERROR_ABSENT, "%s: no store of layers that are folders", s->root ? s->root : "");
+	if (!first.code)
+		return error_set(e, ERROR_ABSENT, "%s: no store of layers that are folders", s->root);
+	*e = first;
+	return -e->code;
 }
 
 /* --- layers --- */

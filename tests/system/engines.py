@@ -15,9 +15,11 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from common import PROGRAM, Tap, report, run  # noqa: E402
+from common import Tap, report, run  # noqa: E402
 
 tap = Tap()
+NO_DOCKER = {"DOCKER_DATA_ROOT": "/nowhere", "DOCKER_HOST": "unix:///nowhere"}
+NO_PODMAN = {"CONTAINERS_STORAGE_CONF": "/nowhere/storage.conf", "CONTAINER_HOST": "unix:///nowhere"}
 STATUS = "".join(f"""Package: {name}
 Status: install ok installed
 Architecture: amd64
@@ -153,12 +155,86 @@ def test_podman(driver, saved, reference, digest, scratch):
     with open(conf, "w", encoding="utf-8") as out:
         out.write(f'[storage]\ndriver = "{driver}"\nrunroot = "{folder}/run"\ngraphroot = "{folder}/root"\n')
     test_podman_names({"CONTAINERS_STORAGE_CONF": conf, "CONTAINER_HOST": "unix:///nowhere"}, driver, reference, digest)
+    test_podman_commit(driver, scratch)
+    test_records({"CONTAINERS_STORAGE_CONF": conf, "CONTAINER_HOST": "unix:///nowhere", **NO_DOCKER}, digest, scratch, "podman " + driver)
     socket = os.path.join(folder, "podman.sock")
     with background(*words, "system", "service", "--time=0", "unix://" + socket, socket=socket, log=folder + "/log") as up:
         if not up:
             tap.skip(f"podman, {driver}: over its socket", "the service does not start")
             return
         same(f"podman, {driver}: over its socket", scan("podman:engines-test:one", CONTAINER_HOST="unix://" + socket), reference)
+
+
+def test_podman_commit(driver, scratch):
+    """An image that Podman makes itself: from a tar, and a container in which something is deleted, replaced and linked."""
+    folder = os.path.join(scratch, "podman-" + driver)
+    words, root = podman_words(folder, driver), os.path.join(folder, "tree.tar")
+    with open(root, "wb") as out:
+        out.write(LAYERS[0])
+    calls(*words, "import", root, "engines-test:imported")
+    made = calls(*words, "create", "--name", "work", "engines-test:imported", "/bin/one")
+    mounted = calls(*words, "mount", "work") if made.returncode == 0 else made
+    where = mounted.stdout.strip()
+    if mounted.returncode or not os.path.isdir(where):
+        tap.skip(f"podman, {driver}: a commit", "no container can be mounted here")
+        return
+    shutil.rmtree(where + "/srv/old")
+    os.mkdir(where + "/srv/old")
+    os.remove(where + "/srv/gone.env")
+    with open(where + "/srv/old/requirements.txt", "w", encoding="utf-8") as out:
+        out.write("flask==2.0.1\n")
+    os.link(where + "/srv/old/requirements.txt", where + "/srv/notes")
+    os.link(where + "/srv/notes", where + "/srv/zz-requirements.txt")
+    calls(*words, "umount", "work")
+    calls(*words, "commit", "work", "engines-test:committed")
+    saved = os.path.join(folder, "committed.tar")
+    calls(*words, "save", "-o", saved, "engines-test:committed")
+    theirs = scan(saved)
+    environment = {"CONTAINERS_STORAGE_CONF": folder + "/storage.conf", "CONTAINER_HOST": "unix:///nowhere"}
+    tap.ok(any(p[0] == "flask" for p in theirs[1]), f"podman, {driver}: what is committed holds a package", theirs)
+    same(f"podman, {driver}: a commit", scan("podman:engines-test:committed", **environment), theirs)
+
+
+# --- records ---
+
+
+def records(environment, *words):
+    code, out, _ = run("scan", "--records", "--format", "json", *words, env={**os.environ, **environment})
+    found = json.loads(out)
+    return code, {one["id"]: one["record"] for one in found["images"] if "engines-test:one" in str(one["names"])}, found
+
+
+def test_records(environment, digest, scratch, how):
+    database = os.path.join(scratch, "advisories.db")
+    advisory = os.path.join(scratch, "one.json")
+    with open(advisory, "w", encoding="utf-8") as out:
+        json.dump({"id": "DEBIAN-CVE-2024-0001", "modified": "2024-01-02T03:04:05Z", "affected": [{
+            "package": {"ecosystem": "Debian:12", "name": "libone"},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2"}]}]}]}, out)
+    run("db", "import", "--db", database, advisory)
+    environment = {**environment, "XDG_STATE_HOME": os.path.join(scratch, "state-" + how.replace(" ", "-"))}
+    code, states, _ = records(environment)
+    tap.ok((code, states) == (1, {digest: "never-scanned"}), f"records, {how}: never scanned", code, states)
+    word = ("podman:" if how.startswith("podman") else "docker:") + "engines-test:one"
+    run("scan", "--no-advisories", word, env={**os.environ, **environment})
+    code, states, _ = records(environment)
+    tap.ok((code, states) == (1, {digest: "incomplete"}), f"records, {how}: without advisories", code, states)
+    run("scan", "--db", database, word, env={**os.environ, **environment})
+    code, states, found = records(environment)
+    others = found["summary"]["images"] - found["summary"]["fresh"]
+    tap.ok(states == {digest: "fresh"} and code == (1 if others else 0), f"records, {how}: fresh", code, found)
+    code, out, _ = run("scan", "--records", "--max-age", "2w", env={**os.environ, **environment})
+    tap.ok("fresh" in out and digest[7:19] in out, f"records, {how}: as text", out)
+    code, _, err = run("scan", "--records", "--max-age", "soon", env={**os.environ, **environment})
+    tap.ok(code == 2 and "--max-age" in err, f"records, {how}: a time that is none", err)
+
+
+def test_no_records(scratch):
+    nowhere = {"DOCKER_DATA_ROOT": scratch + "/nothing", "DOCKER_HOST": "unix:///nowhere", "CONTAINER_HOST": "unix:///nowhere"}
+    with open(scratch + "/empty.conf", "w", encoding="utf-8") as out:
+        out.write(f'[storage]\ndriver = "overlay"\ngraphroot = "{scratch}/nothing"\n')
+    code, _, found = records({**nowhere, "CONTAINERS_STORAGE_CONF": scratch + "/empty.conf"})
+    tap.ok(code == 3 and found["errors"], "records: no engine", code, found)
 
 
 # --- Docker ---
@@ -188,9 +264,20 @@ def test_docker(driver, saved, reference, digest, scratch):
         store = {"DOCKER_DATA_ROOT": folder + "/data", "DOCKER_HOST": "unix:///nowhere"}
         test_docker_names(store, reference, digest, driver + ", from the store")
         test_docker_names(environment, reference, digest, driver + ", over the socket")
+        test_records({**store, **NO_PODMAN}, digest, scratch, "docker " + driver + " store")
+        test_records({**environment, **NO_PODMAN}, digest, scratch, "docker " + driver + " socket")
         out = os.path.join(folder, "saved.tar")
         calls("docker", "save", "-o", out, "engines-test:one", env={**os.environ, **environment})
         same(f"docker, {driver}: what docker save writes", scan(out), reference)
+
+
+def remove(scratch):
+    """Engines mount their stores onto themselves."""
+    with open("/proc/self/mountinfo", encoding="utf-8") as lines:
+        mounts = [line.split()[4] for line in lines]
+    for mount in sorted((one for one in mounts if one.startswith(scratch + "/")), reverse=True):
+        calls("umount", "-l", mount)
+    calls("rm", "-rf", "--one-file-system", scratch)
 
 
 def test_absent(scratch):
@@ -211,6 +298,7 @@ def main():
         tap.ok(len(reference[1]) == 4 and any("secret" in f[0] for f in reference[2]) and not reference[4],
                "the archive: four packages, a secret, no errors", reference)
         test_absent(scratch)
+        test_no_records(scratch)
         for driver in ("overlay", "vfs"):
             if not shutil.which("podman"):
                 tap.skip(f"podman, {driver}", "podman is not installed")
@@ -222,7 +310,7 @@ def main():
             else:
                 test_docker(driver, saved, reference, digest, scratch)
     finally:
-        calls("rm", "-rf", "--one-file-system", scratch)
+        remove(scratch)
     tap.end()
 
 

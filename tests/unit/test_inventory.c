@@ -168,6 +168,17 @@ static bool holds(const char *folder, const char *analyser, const char *bytes)
 	return ret;
 }
 
+static void clean(const char *folder)
+{
+	static const char *const files[] = {"layers.db", "layers.db-journal"};
+	char path[96];
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+}
+
 static void overwrite(const char *path, off_t at, const char *bytes)
 {
 	int fd = open(path, O_WRONLY);
@@ -185,6 +196,7 @@ TEST(cache_keeps_by_analyser)
 	CHECK(!holds(folder, "two", "what was found"));
 	fill(folder, "one", "something else");
 	CHECK(holds(folder, "one", "something else"));
+	clean(folder);
 }
 
 TEST(cache_that_is_damaged_is_made_anew)
@@ -202,6 +214,7 @@ TEST(cache_that_is_damaged_is_made_anew)
 	fill(folder, "one", "what was found");
 	fill(folder, "one", "what was found");
 	CHECK(holds(folder, "one", "what was found"));
+	clean(folder);
 }
 
 /* --- priorities --- */
