@@ -21,13 +21,32 @@ static bool any_fits(span pattern, const span *of, uint32_t count)
 	return false;
 }
 
-static bool ids_meet(const vex_statement *s, const span *ids, uint32_t count)
+/* --- the index --- */
+
+typedef struct vex_mention { /* of a vulnerability in a statement */
+	uint32_t statement;
+	struct vex_mention *before;
+} vex_mention;
+
+static span id_key(span id, arena *a)
 {
-	for (uint32_t i = 0; i < s->id_count; i++)
-		for (uint32_t k = 0; k < count; k++)
-			if (span_equal_fold(s->ids[i], ids[k]))
-				return true;
-	return false;
+	span key = arena_copy(a, id);
+	for (size_t i = 0; i < key.n; i++)
+		((char *)key.p)[i] = ascii_lower(key.p[i]);
+	return key;
+}
+
+void vex_index(vex_table *t, uint32_t first, arena *a)
+{
+	for (uint32_t i = first; i < t->statements.count; i++) {
+		const vex_statement *s = &t->statements.items[i];
+		for (uint32_t k = 0; k < s->id_count; k++) {
+			span key = id_key(s->ids[k], a);
+			vex_mention *m = ARENA_NEW(a, vex_mention);
+			*m = (vex_mention){i, map_get(&t->by_id, key)};
+			map_set(&t->by_id, a, key, m);
+		}
+	}
 }
 
 /* A statement on a component is about it inside of the product; one on a product alone is about the package itself, or about all of the image. */
@@ -43,12 +62,22 @@ static bool product_fits(const vex_statement *s, span package, const span *produ
 const vex_statement *vex_find(const vex_table *t, const span *ids, uint32_t id_count, span package,
 	const span *products, uint32_t product_count)
 {
-	for (uint32_t i = t->statements.count; i-- > 0;) {
-		const vex_statement *s = &t->statements.items[i];
-		if (ids_meet(s, ids, id_count) && product_fits(s, package, products, product_count))
-			return s;
+	arena scratch = {0};
+	const vex_statement *ret = NULL;
+	for (uint32_t i = 0; i < id_count; i++) {
+		const vex_mention *m = map_get(&t->by_id, id_key(ids[i], &scratch));
+		for (; m; m = m->before) {
+			const vex_statement *s = &t->statements.items[m->statement];
+			if (ret && s <= ret) /* what another name has found was said later */
+				break;
+			if (product_fits(s, package, products, product_count)) {
+				ret = s;
+				break;
+			}
+		}
 	}
-	return NULL;
+	arena_done(&scratch);
+	return ret;
 }
 
 const char *vex_status_name(vex_status status)

@@ -4,8 +4,8 @@
  * (vulnerabilities with an analysis). */
 #pragma once
 
-#include "base/arena.h"
 #include "base/error.h"
+#include "base/map.h"
 
 typedef enum vex_status {
 	VEX_UNKNOWN, /* nobody says anything */
@@ -29,10 +29,14 @@ typedef struct vex_statement { /* spans live as long as the arena of the table *
 
 typedef struct vex_table {
 	LIST(vex_statement) statements; /* in the order of reading: what is said later counts */
+	map by_id; /* the name of a vulnerability in lower case -> where it was named last */
 } vex_table;
 
 /* Adds the statements of one document. ERROR_SYNTAX when it is no VEX of a kind that is known. bytes must outlive the table. */
 int vex_read(const char *path, span bytes, arena *a, vex_table *ret, error *e);
+
+/* For vex_read: enters the statements from a number on into .by_id. */
+void vex_index(vex_table *t, uint32_t first, arena *a);
 
 /* What the table says of a vulnerability (all its names) in a package (its package URL); products, of the image as a whole, may be NULL. A statement
  * on the package or on a component of one of the products counts. The last one that fits; NULL: none. */

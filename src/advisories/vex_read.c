@@ -57,7 +57,7 @@ static void add(reading *r, const vex_statement *of, span product, span componen
 	s.product = product;
 	s.component = component;
 	s.file = span_of(r->text->path);
-	s.line = text_place(r->text, at->start).line;
+	s.line = text_line_number(r->text, at->start);
 	list_push(r->a, &r->table->statements, s);
 	r->added++;
 }
@@ -282,6 +282,7 @@ int vex_read(const char *path, span bytes, arena *a, vex_table *ret, error *e)
 	text *t = ARENA_NEW(a, text);
 	node *root;
 	node_problems problems = {0};
+	uint32_t first = ret->statements.count;
 	text_init(t, path, bytes, a);
 	if (json_read(t, a, &root, &problems, e) < 0)
 		return error_wrap(e, "%s", path);
@@ -289,6 +290,7 @@ int vex_read(const char *path, span bytes, arena *a, vex_table *ret, error *e)
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (span_starts(node_text(node_path(root, kinds[i].path)), span_of(kinds[i].start))) {
 			kinds[i].read(&r);
+			vex_index(ret, first, a);
 			return 0;
 		}
 	return error_set(e, ERROR_SYNTAX, "%s: is no VEX document (OpenVEX, CSAF or CycloneDX)", path);

@@ -39,6 +39,11 @@ place text_place(const text *t, uint32_t offset)
 	return (place){line + 1, column};
 }
 
+uint32_t text_line_number(const text *t, uint32_t offset)
+{
+	return line_of(t, offset > t->bytes.n ? (uint32_t)t->bytes.n : offset) + 1;
+}
+
 uint32_t text_line_start(const text *t, uint32_t line)
 {
 	if (line == 0)

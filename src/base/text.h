@@ -23,6 +23,9 @@ void text_init(text *t, const char *path, span bytes, arena *a);
 /* The place of a byte offset; offsets past the end give the end. */
 place text_place(const text *t, uint32_t offset);
 
+/* Only its line (1-based): quick also in documents that are one line of megabytes, in which the column would be counted anew for every value. */
+uint32_t text_line_number(const text *t, uint32_t offset);
+
 /* The line (1-based) with its end-of-line bytes taken off; empty when there is no such line. */
 span text_line(const text *t, uint32_t line);
 

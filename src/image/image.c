@@ -90,6 +90,17 @@ static void take_history(image *im)
 			im->layers[layer++].history = history->items[i];
 }
 
+/* By which engines know an image, whatever the archive calls its configuration. */
+static span digest_of(span bytes, arena *a)
+{
+	char text[SHA256_TEXT + 1];
+	sha256 *h = sha256_new();
+	sha256_add(h, bytes);
+	sha256_text(h, text);
+	sha256_free(h);
+	return arena_copy(a, span_of(text));
+}
+
 void image_config_read(image *im, span name, span digest)
 {
 	error e;
@@ -99,6 +110,8 @@ void image_config_read(image *im, span name, span digest)
 		return;
 	}
 	im->config = config;
+	if (im->config_digest.n == 0)
+		im->config_digest = digest_of(im->config_text.bytes, &im->arena);
 	take_diff_ids(im);
 	take_history(im);
 }

@@ -98,6 +98,13 @@ static void tell_secret_problems(image *im, const image_file *f, const secret_re
 			SPAN_ARG(span_sub(f->path, 0, 100)), p->message);
 		image_problem(im, &e);
 	}
+	if (r->dropped) {
+		error e;
+		error_set(&e, ERROR_LIMIT,
+			"/%.*s: looking for secrets: %u more than the %d that are told of one file",
+			SPAN_ARG(span_sub(f->path, 0, 100)), r->dropped, LIMIT_SECRET_FINDINGS);
+		image_problem(im, &e);
+	}
 }
 
 /* --- secrets, sizes --- */

@@ -10,7 +10,8 @@ enum { HAS_PACKAGES = 1, HAS_SECRETS = 2, HAS_RELEASE = 4 };
 /* The text members of a package, in the order in which they are written. */
 static const size_t package_texts[] = {offsetof(package, name), offsetof(package, version),
 	offsetof(package, source), offsetof(package, source_version), offsetof(package, architecture),
-	offsetof(package, licence), offsetof(package, module), offsetof(package, vendor)};
+	offsetof(package, licence), offsetof(package, module), offsetof(package, vendor),
+	offsetof(package, inner)};
 static const size_t release_texts[] = {offsetof(package_release, id), offsetof(package_release, like),
 	offsetof(package_release, version), offsetof(package_release, codename),
 	offsetof(package_release, pretty)};

@@ -151,7 +151,7 @@ static void add(sbom *s, const node *at, span url, package *x, const image_spot 
 static const image_spot *spot_of(const sbom *s, const node *at, span path)
 {
 	image_spot *spot = ARENA_NEW(s->arena, image_spot);
-	*spot = (image_spot){.layer = NO_LAYER, .line = path.n ? 0 : text_place(s->text, at->start).line};
+	*spot = (image_spot){.layer = NO_LAYER, .line = path.n ? 0 : text_line_number(s->text, at->start)};
 	text_init(&spot->text, path.n ? arena_string(s->arena, path) : s->text->path, (span){0}, s->arena);
 	return spot;
 }
@@ -216,7 +216,7 @@ static void read_system(sbom *s, const node *component)
 static void read_component(sbom *s, const node *component)
 {
 	span url = node_text(node_get(component, "purl"));
-	package x = {.licence = licence_of(component), .line = text_place(s->text, component->start).line};
+	package x = {.licence = licence_of(component), .line = text_line_number(s->text, component->start)};
 	if (span_is(node_text(node_get(component, "type")), "operating-system")) {
 		read_system(s, component);
 		return;
@@ -271,7 +271,7 @@ static void read_source_info(const node *from, package *x)
 static void read_spdx_package(sbom *s, const node *from)
 {
 	span url = purl_of(from), licence = node_text(node_get(from, "licenseDeclared"));
-	package x = {.line = text_place(s->text, from->start).line};
+	package x = {.line = text_line_number(s->text, from->start)};
 	if (!url.n || span_starts(url, SPAN("pkg:oci/")) || span_starts(url, SPAN("pkg:docker/")))
 		return;
 	if (licence.n && !span_is(licence, "NOASSERTION") && !span_is(licence, "NONE"))

@@ -326,9 +326,11 @@ def test_options():
     tap.ok(code == 0, "openvex: read again, it takes the vulnerability out", code)
     code, report = scan("--db", db, "--only", "vulnerabilities/known", "--vex", vex, image)
     tap.ok(code == 0 and report["findings"][0]["suppressed"]["by"] == "VEX", "VEX takes a vulnerability out", code, report["findings"])
+    code, report = scan("--no-advisories", rootfs("many", {"app/.env": f"DATABASE_URL={SECRET}\n" * 1200}))
+    tap.ok(code == 3 and any("200 more" in e["message"] for e in report["errors"]), "secrets beyond the limit of one file are counted", report["errors"])
 
 
-# --- the memory of layers ---
+# --- from packages to findings ---
 
 def jar(entries):
     out = io.BytesIO()
@@ -390,6 +392,8 @@ def test_twins():
     tap.ok([f["package"]["evidence"] for f in report["findings"] if "id" in f] == ["installed"], "a package and its line in a lock file are one finding",
            [f["package"] for f in report["findings"] if "id" in f])
 
+
+# --- the memory of layers ---
 
 def same(a, b):
     a, b = dict(a), dict(b)

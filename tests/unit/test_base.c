@@ -68,6 +68,8 @@ TEST(text_places)
 	CHECK_INT(t.line_count, 4);
 	place at = text_place(&t, (uint32_t)span_find_byte(t.bytes, 'x'));
 	CHECK(at.line == 2 && at.column == 8);
+	for (uint32_t i = 0; i <= t.bytes.n + 1; i++)
+		CHECK_INT(text_line_number(&t, i), text_place(&t, i).line);
 	at = text_place(&t, 9999);
 	CHECK(at.line == 4 && at.column == 4);
 	CHECK_SPAN(text_line(&t, 2), "zażółć x");

@@ -65,6 +65,7 @@ static void add_readings(layer_list *l)
 	list_push(&l->arena, &packages->packages,
 		(package){.name = SPAN("curl"),
 			.version = SPAN("1"),
+			.inner = SPAN("lib/b.jar"),
 			.line = 3,
 			.type = PACKAGE_NPM,
 			.development = true});
@@ -110,6 +111,7 @@ TEST(layer_is_remembered)
 	CHECK_INT(first->mode, 04755);
 	CHECK_INT(first->next->next->mark, LAYER_WHITEOUT);
 	CHECK_SPAN(read->packages->packages.items[0].name, "curl");
+	CHECK_SPAN(read->packages->packages.items[0].inner, "lib/b.jar");
 	CHECK_SPAN(read->packages->release->version, "12");
 	CHECK(read->packages->files.items[0].path == UINT64_MAX &&
 		read->packages->problems.items[0].code == ERROR_DAMAGED);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Package URLs and VEX documents. */
-#include "formats/purl.h"
 #include "advisories/vex.h"
+#include "formats/purl.h"
 #include "test.h"
 
 TEST(purl_parts)
@@ -72,6 +72,27 @@ TEST(openvex_statements)
 	CHECK(ask(&t, "CVE-2024-2", "pkg:npm/a@2", NULL) == VEX_AFFECTED);
 	CHECK(ask(&t, "CVE-2024-3", "pkg:npm/a@2", NULL) == VEX_UNKNOWN);
 	CHECK_INT(t.statements.items[0].line, 2);
+	arena_done(&a);
+}
+
+TEST(later_statement_under_another_name)
+{
+	static const char *const both[] = {"CVE-2024-1", "GHSA-x"};
+	arena a = {0};
+	for (int turn = 0; turn < 2; turn++) {
+		vex_table t = {0};
+		error e;
+		for (int i = 0; i < 2; i++) {
+			span document = arena_format(&a,
+				"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"statements\":[{\"vulnerability\":{\"name\":\"%s\"},"
+				"\"products\":[{\"@id\":\"pkg:npm/a\"}],\"status\":\"%s\"}]}",
+				both[i ^ turn], i ? "fixed" : "affected");
+			CHECK(vex_read("v.json", document, &a, &t, &e) == 0);
+		}
+		span ids[] = {SPAN("cve-2024-1"), SPAN("GHSA-X")};
+		const vex_statement *s = vex_find(&t, ids, 2, SPAN("pkg:npm/a@1"), NULL, 0);
+		CHECK(s && s->status == VEX_FIXED);
+	}
 	arena_done(&a);
 }
 
