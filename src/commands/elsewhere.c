@@ -1,37 +1,78 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands that another program of bulkhead runs: this process becomes it. */
+ * Commands that another program of bulkhead runs. For db this process becomes it. For scan it is a child: should it be ended by what it reads, there
+ * is somebody left to say so. */
 #include "commands/commands.h"
 
 #include "base/helper.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static int become(const char *command, char **argv)
+static int cannot_start(const char *command, const char *program)
+{
+	command_complain(command, "%s: %s", program, strerror(errno));
+	return EXIT_USAGE;
+}
+
+static int wait_for(pid_t child)
+{
+	int status;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return cannot_start("scan", "waiting for the reader");
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	command_complain("scan",
+		"the process that reads the image was ended by %s%s; nothing it has found is reported",
+		strsignal(WTERMSIG(status)),
+		WTERMSIG(status) == SIGBUS ? " (a file became shorter while it was read?)" : "");
+	return EXIT_INCOMPLETE;
+}
+
+static int run_apart(const char *program, char **argv)
+{
+	pid_t parent = getpid(), child = fork();
+	if (child < 0)
+		return cannot_start("scan", program);
+	if (child > 0)
+		return wait_for(child);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would hear what it finds */
+	if (getppid() == parent)
+		execv(program, argv);
+	_exit(cannot_start("scan", program));
+}
+
+static int run_helper(const char *command, char **argv, bool apart)
 {
 	arena a = {0};
 	error e;
 	const char *program;
+	int ret = EXIT_USAGE;
 	if (helper_find("bulkhead-scan", &a, &program, &e) < 0) {
 		command_complain(command, "%s", e.text);
+	} else if (apart) {
+		ret = run_apart(program, argv);
 	} else {
 		execv(program, argv);
-		command_complain(command, "%s: %s", program, strerror(errno));
+		ret = cannot_start(command, program);
 	}
 	arena_done(&a);
-	return EXIT_USAGE;
+	return ret;
 }
 
 int scan_run(int argc, char **argv)
 {
 	(void)argc;
-	return become("scan", argv);
+	return run_helper("scan", argv, true);
 }
 
 int db_run(int argc, char **argv)
 {
 	(void)argc;
-	return become("db", argv);
+	return run_helper("db", argv, false);
 }

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bulkhead scan: what images hold, and what is known against it. Everything that reads an image happens in a child process, in the sandbox:
- * whatever an image does to its reader ends there. */
+ * bulkhead scan: what images hold, and what is known against it. Everything that reads an image happens in the sandbox, in this process, which
+ * bulkhead has started for that alone (elsewhere.c): whatever an image does to its reader ends here. */
 #include "commands/scan.h"
 
 #include "base/files.h"
-#include "base/threads.h"
 #include "commands/commands.h"
 #include "commands/scan_records.h"
 #include "commands/scan_source.h"
 #include "fetch/registry.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* --- options --- */
 
@@ -65,41 +59,11 @@ static bool options_valid(const scan_options *o, int count)
 	       severities_valid(o) && output_valid(&o->output, "scan", scan_formats);
 }
 
-/* --- the child --- */
+/* --- running --- */
 
 static int exit_code_of(const scan_options *o, int status)
 {
 	return status == EXIT_FINDINGS && o->exit_code ? atoi(o->exit_code) : status;
-}
-
-static int wait_for(pid_t child)
-{
-	int status;
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR) {
-			command_complain("scan", "waiting for the reader: %s", strerror(errno));
-			return EXIT_USAGE;
-		}
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	command_complain("scan",
-		"the process that reads the image was ended by %s%s; nothing it has found is reported",
-		strsignal(WTERMSIG(status)),
-		WTERMSIG(status) == SIGBUS ? " (a file became shorter while it was read?)" : "");
-	return EXIT_INCOMPLETE;
-}
-
-static int run_child(const scan_options *o, const scan_subject *subjects, uint32_t count)
-{
-	fflush(NULL);
-	pid_t child = fork();
-	if (child < 0) {
-		command_complain("scan", "no process could be started: %s", strerror(errno));
-		return EXIT_USAGE;
-	}
-	if (child == 0)
-		_exit(exit_code_of(o, scan_images(o, subjects, count)));
-	return wait_for(child);
 }
 
 /* An image that cannot be had does not keep the others from being scanned. */
@@ -119,7 +83,7 @@ static int run(const scan_options *o, const char *const *names, uint32_t count)
 	auto_fd held = pulled && cache ? registry_cache_hold(cache)
 				       : -1; /* nothing is removed from it while it is read */
 	(void)held;
-	int ret = run_child(o, subjects, count);
+	int ret = exit_code_of(o, scan_images(o, subjects, count));
 	arena_done(&a);
 	return ret;
 }

@@ -25,6 +25,9 @@ const char *scan_records_folder(arena *a)
 	return home && home[0] == '/' ? path_join(a, home, ".local/state/bulkhead") : NULL;
 }
 
+/* A record that a power failure takes away is made again by the next scan: it need not wait for the disk. */
+static const char pragmas[] = "PRAGMA synchronous = OFF; PRAGMA journal_mode = TRUNCATE";
+
 static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS scan (image TEXT PRIMARY KEY, name TEXT NOT NULL, time INTEGER NOT NULL, database_date TEXT NOT NULL,"
 	" info INTEGER NOT NULL, low INTEGER NOT NULL, medium INTEGER NOT NULL, high INTEGER NOT NULL, critical INTEGER NOT NULL,"
@@ -55,6 +58,7 @@ int scan_records_open(const char *folder, scan_records **ret, error *e)
 	scan_records *r = memory_zeroed(1, sizeof *r);
 	if (status >= 0 && (sqlite3_open(path_join(&a, folder, "scans.db"), &r->db) != SQLITE_OK ||
 				   sqlite3_busy_timeout(r->db, BUSY_MILLISECONDS) != SQLITE_OK ||
+				   sqlite3_exec(r->db, pragmas, NULL, NULL, NULL) != SQLITE_OK ||
 				   sqlite3_exec(r->db, schema, NULL, NULL, NULL) != SQLITE_OK))
 		status = fault(r, e);
 	arena_done(&a);

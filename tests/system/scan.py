@@ -485,8 +485,29 @@ def test_hostile():
            "a wrong diff id: named, exit code 3, the packages are reported", code, report["errors"])
 
 
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+        return [int(x) for x in f.read().split()]
+
+
+def test_reader_that_is_ended():
+    """What reads an image is a process of its own: when it is ended, somebody says so."""
+    import signal
+    import time
+    scanning = subprocess.Popen([PROGRAM, "scan", "--no-config", "--no-advisories", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+    for _ in range(200):
+        readers = children(scanning.pid)
+        if readers and os.path.basename(os.readlink(f"/proc/{readers[0]}/exe")) == "bulkhead-scan":
+            break
+        time.sleep(0.02)
+    os.kill(readers[0], signal.SIGKILL)
+    _, err = scanning.communicate(timeout=60)
+    tap.ok(scanning.returncode == 3 and "was ended by" in err, "a reader that is ended: told, exit code 3", scanning.returncode, err)
+
+
 try:
-    for test in (test_reports, test_options, test_archives_in_archives, test_nothing_known, test_twins, test_cache, test_hostile, test_golden,
+    for test in (test_reports, test_options, test_archives_in_archives, test_nothing_known, test_twins, test_cache, test_reader_that_is_ended, test_hostile, test_golden,
                  test_debian):
         test()
 finally:
