@@ -15,7 +15,7 @@ static bool metric_read(span part, const cvss_metric *metrics, char values[CVSS_
 	if (colon == SPAN_NONE)
 		return false;
 	span name = span_sub(part, 0, colon), value = span_from(part, colon + 1);
-	for (int i = 0; metrics[i].name && i < CVSS_METRICS; i++) {
+	for (int i = 0; i < CVSS_METRICS && metrics[i].name; i++) {
 		if (!span_is(name, metrics[i].name))
 			continue;
 		bool good = value.n >= 1 && !values[i] &&
@@ -36,7 +36,7 @@ bool cvss_read(span vector, const cvss_metric *metrics, char values[CVSS_METRICS
 	while (span_cut(&vector, '/', &part))
 		if (!metric_read(part, metrics, values))
 			return false;
-	for (int i = 0; metrics[i].name && i < CVSS_METRICS; i++)
+	for (int i = 0; i < CVSS_METRICS && metrics[i].name; i++)
 		if (metrics[i].mandatory && !values[i])
 			return false;
 	return true;

@@ -99,7 +99,8 @@ static bool restrict_calls(bool network)
 	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCHITECTURE, 1, 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	for (uint32_t i = network ? NETWORK_CALLS : 0; i < REFUSED; i++) /* jumps over the rest and the "allow" */
+	for (uint32_t i = network ? NETWORK_CALLS : 0; i < REFUSED;
+		i++) /* jumps over the rest and the "allow" */
 		code[n++] = (struct sock_filter)BPF_JUMP(
 			BPF_JMP | BPF_JEQ | BPF_K, refused[i], (uint8_t)(REFUSED - i), 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);

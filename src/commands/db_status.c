@@ -121,7 +121,7 @@ static int status_print(const status_options *o)
 {
 	arena a = {0};
 	advisories *db;
-	advisories_status status;
+	advisories_status status = {0};
 	auto_buffer out = {0};
 	error e;
 	int got = advisories_open(db_path(o->db, &a), &db, &e);

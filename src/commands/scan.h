@@ -18,12 +18,12 @@ typedef struct scan_options {
 	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, no_cache, verify, records;
 } scan_options;
 
-typedef struct scan_subject {  /* one image to scan */
-	const char *shown;     /* in reports: what the person typed */
-	const char *path;      /* where it lies; NULL: it could not be had */
-	const char *reference; /* which image of an archive or layout with several, or NULL */
+typedef struct scan_subject {         /* one image to scan */
+	const char *shown;            /* in reports: what the person typed */
+	const char *path;             /* where it lies; NULL: it could not be had */
+	const char *reference;        /* which image of an archive or layout with several, or NULL */
 	const image_folders *folders; /* where it lies in the store of an engine, or NULL */
-	const char *fault;     /* why there is neither */
+	const char *fault;            /* why there is neither */
 } scan_subject;
 
 /* The formats of its reports; ends with NULL. */

@@ -335,7 +335,8 @@ static void hear_vex(const scan *s, finding *f, arena *a)
 	list_each(const span, alias, &m->aliases)
 		ids[count++] = *alias;
 	span product = inventory_product(f->workload->document->inventory, a);
-	const vex_statement *says = vex_find(&s->vex, ids, count, f->vulnerability->package->purl, &product, 1);
+	const vex_statement *says =
+		vex_find(&s->vex, ids, count, f->vulnerability->package->purl, &product, 1);
 	if (!says || (says->status != VEX_NOT_AFFECTED && says->status != VEX_FIXED))
 		return;
 	suppression *why = ARENA_NEW(a, suppression);

@@ -45,8 +45,8 @@ static const option_row scan_rows[] = {
 		"which rules: baseline, recommended (the default), strict (all, also what distributions call unimportant)"},
 	{0, "only", OPTION_LIST, offsetof(scan_options, only), "RULE", NULL,
 		"ask only this rule, by its id, by another tool's name for it, or by vulnerabilities/*"},
-	OUTPUT_OPTIONS(
-		scan_options, scan_formats, "text (the default), concise, json, sarif, cyclonedx, spdx, openvex"),
+	OUTPUT_OPTIONS(scan_options, scan_formats,
+		"text (the default), concise, json, sarif, cyclonedx, spdx, openvex"),
 	{0, "exit-code", OPTION_STRING, offsetof(scan_options, exit_code), "N", NULL,
 		"exit with N instead of 1 for findings at or above --fail-on"},
 	{'c', "config", OPTION_STRING, offsetof(scan_options, config), "FILE", NULL,

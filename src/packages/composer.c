@@ -11,7 +11,8 @@ static bool packages_read(
 	document *d, const node *list, bool development, const node *names, package_evidence evidence)
 {
 	map development_names = {0};
-	for (uint32_t i = 0; node_is_list(names) && i < names->count; i++)
+	uint32_t count = names && node_is_list(names) ? names->count : 0;
+	for (uint32_t i = 0; i < count; i++)
 		map_set(&development_names, &d->a, node_text(names->items[i]), names->items[i]);
 	for (uint32_t i = 0; node_is_list(list) && i < list->count; i++) {
 		const node *one = list->items[i], *name = node_get(one, "name");

@@ -42,7 +42,8 @@ extern const package_format format_rpm;
 extern const package_format format_release, format_release_line;
 
 /* --- of languages --- */
-extern const package_format format_pub, format_cran, format_renv, format_stack, format_cabal, format_hex, format_swift;
+extern const package_format format_pub, format_cran, format_renv, format_stack, format_cabal, format_hex,
+	format_swift;
 extern const package_format format_npm_lock, format_bun, format_yarn, format_pnpm;
 extern const package_format format_requirements, format_python_lock, format_uv, format_pipenv;
 extern const package_format format_gemfile, format_cargo, format_gomod;

@@ -29,7 +29,7 @@ typedef struct document {
 	const struct source *source;
 	const struct dockerfile *dockerfile; /* DOCUMENT_DOCKERFILE */
 	const node *root;                    /* the tree, for those that are one */
-	const struct inventory *inventory;   /* DOCUMENT_IMAGE: what it holds; NULL when only its configuration is known */
+	const struct inventory *inventory;   /* IMAGE: what it holds; NULL: only its configuration is known */
 	const text *ignore;                  /* DOCKERFILE: its .dockerignore; NULL when there is none */
 	bool context_known; /* DOCKERFILE: it lies in a directory, so a missing .dockerignore means something */
 	bool referenced;    /* read because another document needs it; not judged by itself */

@@ -15,7 +15,7 @@ struct image_spot;
 
 typedef struct finding {
 	const rule *rule;
-	severity severity; /* the rule's, unless this case is another: that of the vulnerability, of the kind of secret */
+	severity severity; /* the rule's, unless this case has its own: a vulnerability, a kind of secret */
 	bool fix_safe;
 	const workload *workload; /* NULL: about no workload */
 	origin at;

@@ -52,7 +52,8 @@ static bool is_program(span path)
 /* The documentation of a dependency: its assignments are examples. */
 static bool is_foreign_documentation(span path)
 {
-	static const char *const folders[] = {"node_modules/", "site-packages/", "dist-packages/", "/gems/", "/vendor/"};
+	static const char *const folders[] = {
+		"node_modules/", "site-packages/", "dist-packages/", "/gems/", "/vendor/"};
 	size_t dot = span_find_last(path, '.');
 	if (dot == SPAN_NONE || !span_in(span_from(path, dot + 1), "md markdown rst adoc txt html htm ipynb"))
 		return false;

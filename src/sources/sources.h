@@ -5,4 +5,5 @@
 
 #include "posture/source.h"
 
-extern const source dockerfile_source, compose_source, kubernetes_source, docker_run_source, ci_source, image_config_source;
+extern const source dockerfile_source, compose_source, kubernetes_source, docker_run_source, ci_source,
+	image_config_source;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * VEX documents and package URLs: what is read can be asked for, and a package URL fits itself. */
-#include "formats/purl.h"
 #include "advisories/vex.h"
+#include "formats/purl.h"
 #include "fuzz.h"
 
 FUZZ(bytes)
