@@ -3,14 +3,11 @@
  * Pulling in a child process. */
 #include "commands/pull.h"
 
-#include "base/files.h"
-#include "commands/commands.h"
+#include "commands/apart.h"
 #include "fetch/message.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 /* One line on the terminal, written over and over. */
 static void show_progress(void *of, uint64_t done, uint64_t total)
@@ -36,27 +33,33 @@ static int pull(const pull_request *q, arena *a, registry_image *ret, error *e)
 	return status;
 }
 
-/* In the child: what came of it, as a message. */
-static _Noreturn void pull_and_tell(int fd, const pull_request *q, arena *a)
+typedef struct pulling {
+	const pull_request *request;
+	arena *arena;
+	registry_image *ret;
+} pulling;
+
+/* What came of it, as a message. */
+static bool pull_and_tell(void *of, int fd, error *e)
 {
-	error e;
+	const pulling *p = of;
 	registry_image found;
 	auto_buffer out = {0};
-	if (pull(q, a, &found, &e) < 0) {
-		message_add_number(&out, "fault", (uint64_t)e.code);
-		message_add(&out, "error", span_of(e.text));
+	if (pull(p->request, p->arena, &found, e) < 0) {
+		message_add_number(&out, "fault", (uint64_t)e->code);
+		message_add(&out, "error", span_of(e->text));
 	} else {
 		message_add(&out, "path", span_of(found.path));
 		message_add(&out, "digest", span_of(found.digest));
 	}
 	message_end(&out, (span){0});
-	bool told = message_write(fd, buffer_span(&out), &e) >= 0;
-	fflush(NULL);
-	_exit(told ? EXIT_CLEAN : EXIT_USAGE);
+	return message_write(fd, buffer_span(&out), e) >= 0;
 }
 
-static int hear(int fd, arena *a, registry_image *ret, error *e)
+static int hear(void *of, int fd, error *e)
 {
+	const pulling *p = of;
+	arena *a = p->arena;
 	auto_buffer in = {0};
 	message m;
 	int got = message_read(fd, &in, a, &m, e);
@@ -68,28 +71,13 @@ static int hear(int fd, arena *a, registry_image *ret, error *e)
 	if (fault)
 		return error_set(e, fault <= ERROR_USAGE ? (error_code)fault : ERROR_DAMAGED, "%.*s",
 			SPAN_ARG(message_get(&m, "error")));
-	*ret = (registry_image){
+	*p->ret = (registry_image){
 		arena_string(a, message_get(&m, "path")), arena_string(a, message_get(&m, "digest"))};
 	return 0;
 }
 
 int pull_apart(const pull_request *q, arena *a, registry_image *ret, error *e)
 {
-	int ends[2], status;
-	fflush(NULL);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set_system(e, "pipe");
-	pid_t child = fork();
-	if (child == 0) {
-		close(ends[0]);
-		pull_and_tell(ends[1], q, a);
-	}
-	close(ends[1]);
-	auto_fd from = ends[0];
-	if (child < 0)
-		return error_set_system(e, "no process could be started");
-	int got = hear(from, a, ret, e);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return got;
+	pulling p = {q, a, ret};
+	return apart_run(&(apart){pull_and_tell, hear, &p}, e);
 }

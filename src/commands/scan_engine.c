@@ -6,14 +6,11 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/sandbox.h"
-#include "commands/commands.h"
+#include "commands/apart.h"
 #include "fetch/message.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 
 /* It stays open until the program ends: the process that reads the image inherits it. */
 static int archive_open(error *e)
@@ -45,20 +42,28 @@ static void found_add(buffer *out, const engine_found *found)
 	message_end(out, buffer_span(&folders));
 }
 
-static _Noreturn void find_and_tell(engine_kind kind, const char *name, int archive, int fd, arena *a)
+typedef struct asking {
+	engine_kind kind;
+	const char *name;
+	int archive; /* the file for an image from a socket */
+	arena *arena;
+	scan_subject *ret;
+} asking;
+
+static bool find_and_tell(void *of, int fd, error *e)
 {
-	error e;
+	const asking *q = of;
 	engine_found found;
 	auto_buffer out = {0};
 	sandbox_enter_network(NULL, 0);
-	if (engine_find(kind, name, archive, a, &found, &e) < 0) {
-		message_add_number(&out, "fault", (uint64_t)e.code);
-		message_add(&out, "error", span_of(e.text));
+	if (engine_find(q->kind, q->name, q->archive, q->arena, &found, e) < 0) {
+		message_add_number(&out, "fault", (uint64_t)e->code);
+		message_add(&out, "error", span_of(e->text));
 		message_end(&out, (span){0});
 	} else {
 		found_add(&out, &found);
 	}
-	_exit(message_write(fd, buffer_span(&out), &e) >= 0 ? EXIT_CLEAN : EXIT_USAGE);
+	return message_write(fd, buffer_span(&out), e) >= 0;
 }
 
 /* --- what comes back --- */
@@ -77,8 +82,10 @@ static void folders_take(const message *m, arena *a, image_folders *ret)
 		folders[ret->count++] = arena_string(a, one);
 }
 
-static int hear(int from, int archive, arena *a, scan_subject *ret, error *e)
+static int hear(void *of, int from, error *e)
 {
+	const asking *q = of;
+	arena *a = q->arena;
 	auto_buffer in = {0};
 	message m;
 	int got = message_read(from, &in, a, &m, e);
@@ -90,34 +97,19 @@ static int hear(int from, int archive, arena *a, scan_subject *ret, error *e)
 		return error_set(e, fault <= ERROR_USAGE ? (error_code)fault : ERROR_DAMAGED, "%.*s",
 			SPAN_ARG(message_get(&m, "error")));
 	if (!message_number(&m, "stored")) {
-		ret->path = arena_format(a, "/proc/self/fd/%d", archive).p;
+		q->ret->path = arena_format(a, "/proc/self/fd/%d", q->archive).p;
 		return 0;
 	}
 	image_folders *folders = ARENA_NEW(a, image_folders);
 	folders_take(&m, a, folders);
-	ret->folders = folders;
+	q->ret->folders = folders;
 	return 0;
 }
 
 static int find_apart(engine_kind kind, const char *name, int archive, arena *a, scan_subject *ret, error *e)
 {
-	int ends[2], status;
-	fflush(NULL);
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set_system(e, "pipe");
-	pid_t child = fork();
-	if (child == 0) {
-		close(ends[0]);
-		find_and_tell(kind, name, archive, ends[1], a);
-	}
-	close(ends[1]);
-	auto_fd from = ends[0];
-	if (child < 0)
-		return error_set_system(e, "no process could be started");
-	int got = hear(from, archive, a, ret, e);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return got;
+	asking q = {kind, name, archive, a, ret};
+	return apart_run(&(apart){find_and_tell, hear, &q}, e);
 }
 
 int scan_engine_find(

@@ -149,10 +149,7 @@ static span chain_of(span lower, span diff_id, arena *a)
 	char text[SHA256_TEXT + 1];
 	if (lower.n == 0)
 		return diff_id;
-	sha256 *h = sha256_new();
-	sha256_add(h, arena_format(a, "%.*s %.*s", SPAN_ARG(lower), SPAN_ARG(diff_id)));
-	sha256_text(h, text);
-	sha256_free(h);
+	sha256_of(arena_format(a, "%.*s %.*s", SPAN_ARG(lower), SPAN_ARG(diff_id)), text);
 	return arena_copy(a, span_of(text));
 }
 

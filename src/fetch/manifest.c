@@ -16,10 +16,7 @@ static const char accept_header[] =
 static span digest_of(span bytes, arena *a)
 {
 	char text[SHA256_TEXT + 1];
-	sha256 *h = sha256_new();
-	sha256_add(h, bytes);
-	sha256_text(h, text);
-	sha256_free(h);
+	sha256_of(bytes, text);
 	return arena_copy(a, span_of(text));
 }
 

@@ -56,6 +56,14 @@ void sha256_text(sha256 *h, char ret[SHA256_TEXT + 1])
 	ret[SHA256_TEXT] = 0;
 }
 
+void sha256_of(span bytes, char ret[SHA256_TEXT + 1])
+{
+	sha256 *h = sha256_new();
+	sha256_add(h, bytes);
+	sha256_text(h, ret);
+	sha256_free(h);
+}
+
 bool sha256_is_text(span s)
 {
 	if (s.n != SHA256_TEXT || !span_starts(s, SPAN("sha256:")))

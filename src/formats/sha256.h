@@ -20,5 +20,8 @@ void sha256_add(sha256 *h, span bytes);
 /* Writes "sha256:" and 64 lower-case hexadecimal digits, and a 0. The hash then starts anew. */
 void sha256_text(sha256 *h, char ret[SHA256_TEXT + 1]);
 
+/* The same of bytes that lie together. */
+void sha256_of(span bytes, char ret[SHA256_TEXT + 1]);
+
 /* Whether s is written like a digest of this kind. */
 bool sha256_is_text(span s);

@@ -24,10 +24,7 @@ static void check_digest(image *im, span name, span bytes, span digest)
 	char got[SHA256_TEXT + 1];
 	if (!sha256_is_text(digest))
 		return;
-	sha256 *h = sha256_new();
-	sha256_add(h, bytes);
-	sha256_text(h, got);
-	sha256_free(h);
+	sha256_of(bytes, got);
 	error e;
 	error_set(&e, ERROR_DAMAGED, "%.*s: its digest is %s", SPAN_ARG(span_sub(name, 0, 90)), got);
 	if (!span_is(digest, got))
@@ -94,10 +91,7 @@ static void take_history(image *im)
 static span digest_of(span bytes, arena *a)
 {
 	char text[SHA256_TEXT + 1];
-	sha256 *h = sha256_new();
-	sha256_add(h, bytes);
-	sha256_text(h, text);
-	sha256_free(h);
+	sha256_of(bytes, text);
 	return arena_copy(a, span_of(text));
 }
 

@@ -111,10 +111,7 @@ layer_cache *layer_cache_open(const char *folder, span analyser, error *e)
 	span name = span_of(sqlite3_db_filename(db, "main"));
 	c->path = memory_zeroed(1, name.n + 1);
 	memcpy(c->path, name.p, name.n);
-	sha256 *h = sha256_new();
-	sha256_add(h, analyser);
-	sha256_text(h, c->analyser);
-	sha256_free(h);
+	sha256_of(analyser, c->analyser);
 	c->db = db;
 	pthread_mutex_init(&c->lock, NULL);
 	return c;
@@ -152,20 +149,12 @@ static bool run(layer_cache *c, sqlite3_stmt *s)
 	return code == SQLITE_ROW;
 }
 
-static void digest_of(span bytes, char ret[SHA256_TEXT + 1])
-{
-	sha256 *h = sha256_new();
-	sha256_add(h, bytes);
-	sha256_text(h, ret);
-	sha256_free(h);
-}
-
 /* --- getting --- */
 
 static bool unpack_bytes(span packed, uint64_t size, span digest, arena *a, span *ret)
 {
 	char text[SHA256_TEXT + 1];
-	digest_of(packed, text);
+	sha256_of(packed, text);
 	if (!span_is(digest, text) || size > (uint64_t)LIMIT_CACHED_LAYER_MIB << 20)
 		return false;
 	char *bytes = arena_alloc(a, (size_t)size + 1);
@@ -233,7 +222,7 @@ static void shrink(layer_cache *c)
 static void put(layer_cache *c, span diff_id, span packed, size_t size)
 {
 	char digest[SHA256_TEXT + 1];
-	digest_of(packed, digest);
+	sha256_of(packed, digest);
 	sqlite3_stmt *s = ask(c,
 		"INSERT OR REPLACE INTO layer (diff_id, analyser, bytes, size, digest, used) VALUES (?1, ?2, ?3, ?4, ?5, unixepoch())",
 		diff_id);
