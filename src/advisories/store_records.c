@@ -9,8 +9,8 @@ static const char *const sql[STORE_STATEMENTS] = {
 	[STORE_FIND] = "SELECT number, source, modified FROM advisories WHERE identity = ?",
 	[STORE_REMOVE] = "DELETE FROM advisories WHERE number = ?",
 	[STORE_ADVISORY] =
-		"INSERT INTO advisories (number, identity, source, id, modified, published, title, url, label, vectors, aliases,"
-		" upstream) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		("INSERT INTO advisories (number, identity, source, id, modified, published, title, url, label, vectors, aliases,"
+		 " upstream) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[STORE_AFFECTED] =
 		"INSERT INTO affected (ecosystem, name, advisory, part, rules) VALUES (?, ?, ?, ?, ?)",
 	[STORE_ECOSYSTEM_FIND] = "SELECT number FROM ecosystems WHERE key = ?",
