@@ -135,7 +135,7 @@ TEST(package_apk_files)
 TEST(package_long_fields)
 {
 	arena a = {0};
-	auto_buffer b = {0}, out = {0};
+	auto_buffer b = {0};
 	buffer_add_string(&b, "P:");
 	buffer_repeat(&b, 'a', 1 << 20);
 	buffer_add_string(&b, "\nV:1\nF:");
