@@ -201,6 +201,7 @@ int engine_store_folders_docker(engine_store *s, const engine_image *im, image_f
 	span *chains = ARENA_ARRAY(s->arena, span, LIMIT_IMAGE_LAYERS);
 	const char **folders = ARENA_ARRAY(s->arena, const char *, LIMIT_IMAGE_LAYERS);
 	ret->config = config_path(s, im);
+	ret->count = 0;
 	TRY(store_json(ret->config, s->arena, &config, e));
 	TRY(chains_read(s, im, config, chains, &ret->count, e));
 	for (uint32_t i = 0; i < ret->count; i++)
@@ -214,7 +215,7 @@ void engine_store_describe_docker(engine_store *s, engine_image *im)
 {
 	error e;
 	node *config = NULL;
-	uint32_t count;
+	uint32_t count = 0;
 	int64_t bytes;
 	span *chains = ARENA_ARRAY(s->arena, span, LIMIT_IMAGE_LAYERS), size;
 	if (store_json(config_path(s, im), s->arena, &config, &e) < 0 ||
