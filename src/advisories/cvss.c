@@ -81,8 +81,8 @@ static const cvss_metric v3_metrics[] = {
 /* The smallest number of one decimal that is not below x, in integers, as appendix A of 3.1 asks. */
 static double roundup(double x)
 {
-	long n = lround(x * 100000);
-	return n % 10000 == 0 ? (double)n / 100000 : (double)(n / 10000 + 1) / 10;
+	long n = lround(x * 100000), tenths = n / 10000;
+	return n % 10000 == 0 ? (double)n / 100000 : (double)(tenths + 1) / 10;
 }
 
 static double v3_score(span vector)

@@ -257,8 +257,8 @@ int import_one(store *s, const import_file *file, int64_t now, arena *a, import_
 {
 	importing in = {.file = file, .store = s, .now = now, .a = a, .result = ret, .sink = store_sink(s)};
 	arena input = {0};
-	span bytes;
-	bool mapped;
+	span bytes = {0};
+	bool mapped = false;
 	*ret = (import_result){.name = file->path};
 	int status = file_open(file->path, &input, &bytes, &mapped, e);
 	if (status < 0) {

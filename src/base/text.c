@@ -6,6 +6,8 @@
 void text_init(text *t, const char *path, span bytes, arena *a)
 {
 	uint32_t count = 1;
+	if (!bytes.p)
+		bytes = SPAN(""); /* so that those who look for its end need not ask */
 	for (const char *p = bytes.p, *end = p + bytes.n; bytes.n && (p = memchr(p, '\n', (size_t)(end - p)));
 		p++)
 		count++;

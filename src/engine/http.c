@@ -183,7 +183,7 @@ static int trailer_read(http *h, error *e)
 /* Sets .left to the size of the next chunk; 0 behind the last. */
 static int chunk_begin(http *h, http_answer *answer, error *e)
 {
-	span line;
+	span line = {0};
 	TRY(line_read(h, &line, e));
 	TRY(chunk_size(line, &answer->left, e));
 	answer->between = false;
@@ -196,7 +196,7 @@ static int chunk_begin(http *h, http_answer *answer, error *e)
 
 static int chunk_end(http *h, http_answer *answer, error *e)
 {
-	span line;
+	span line = {0};
 	TRY(line_read(h, &line, e));
 	if (line.n)
 		return error_set(

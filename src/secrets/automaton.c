@@ -37,7 +37,7 @@ static void classes_make(automaton *m, const span *words, uint32_t count)
 			if (m->class[low] == 0 && m->classes < 255)
 				m->class[low] = (uint8_t)m->classes++;
 		}
-	for (uint8_t c = 'A'; c <= 'Z'; c++)
+	for (int c = 'A'; c <= 'Z'; c++)
 		m->class[c] = m->class[c | 0x20];
 }
 
