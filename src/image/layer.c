@@ -215,7 +215,7 @@ static int read_decompressed(layer_walk *w, decompress *d, error *e)
 	l->compression = decompress_kind(d);
 	bool packed = l->compression != COMPRESSION_NONE;
 	bool hash = !w->again && (packed ? w->hash : w->hash_plain);
-	digest *sum = hash ? digest_open(decompress_stream(d), packed) : NULL;
+	digest *sum = hash ? digest_open(decompress_stream(d), packed || w->lasting) : NULL;
 	tap plain = {.in = sum ? digest_stream(sum) : decompress_stream(d)};
 	int status = walk_stream(w, &plain, !w->again && (packed || hash), e);
 	if (!w->again)

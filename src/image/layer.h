@@ -31,6 +31,7 @@ typedef struct layer_walk { /* how to go about it */
 	atomic_size_t *index_bytes; /* what all layers of the image have taken of LIMIT_IMAGE_INDEX_MIB */
 	bool hash;                  /* compute the diff id, of what is compressed or of anything */
 	bool hash_plain;
+	bool lasting; /* the blocks of the layer as it comes live until the call after the next one */
 	const layer_again
 		*again; /* NULL, or the entries to read, in order: nothing is added to the list then */
 	uint32_t again_count;

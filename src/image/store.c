@@ -31,6 +31,7 @@ struct image_store {
 	mapping map;
 	map members;
 	uint64_t kept; /* bytes of members that went by */
+	bool unpacked; /* they come out of a decoder, whose blocks live until the call after the next one */
 	LIST(layer_list *) lists;
 	atomic_size_t index_bytes;
 	error fault;
@@ -157,6 +158,7 @@ static int member_pass(image_store *s, tar *t, const tar_entry *entry, store_mem
 		m->walked = image_store_list_new(s);
 		layer_walk w = image_store_layer_walk(s, m->walked);
 		w.hash_plain = w.hash; /* every byte goes by */
+		w.lasting = s->unpacked;
 		layer_read(&w, (stream){passing_next, &p});
 		return 0;
 	}
@@ -192,6 +194,7 @@ static int store_pass(image_store *s, stream in, error *e)
 {
 	decompress *d = NULL;
 	TRY(decompress_open(in, &d, e));
+	s->unpacked = decompress_kind(d) != COMPRESSION_NONE;
 	tar *t = tar_open(decompress_stream(d));
 	int status = archive_pass(s, t, e);
 	tar_close(t);
