@@ -16,7 +16,7 @@ typedef struct check_options {
 	output_options output;
 	string_list compose_files, run_lines, exclude, only;
 	const char *as, *config, *jobs;
-	int profile;
+	int profile, threads; /* threads: what jobs says */
 	bool no_config;
 } check_options;
 
@@ -77,13 +77,11 @@ static int load_policy(const check_options *o, const char *first, arena *a, poli
 	return 0;
 }
 
-static bool options_valid(const check_options *o)
+static bool options_valid(check_options *o)
 {
-	int64_t jobs;
-	if (o->jobs && (!span_int(span_of(o->jobs), &jobs) || jobs < 1 || jobs > 64)) {
-		command_complain("check", "--jobs takes a number from 1 to 64, not '%s'", o->jobs);
+	o->threads = (int)threads_available();
+	if (!command_number("check", "jobs", o->jobs, 1, COMMAND_JOBS_MAX, &o->threads))
 		return false;
-	}
 	if (o->as && recognise_as(o->as) == FILE_OTHER) {
 		command_complain("check",
 			"--as takes dockerfile, compose, kubernetes, commands or ci, not '%s'", o->as);
@@ -103,7 +101,7 @@ static int check_paths(const check_options *o, const char *const *paths, int cou
 		.compose_files = &o->compose_files,
 		.run_lines = &o->run_lines,
 		.as = o->as,
-		.threads = o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available()};
+		.threads = (unsigned)o->threads};
 	if (count == 0 && !only_named) {
 		request.paths = here;
 		request.path_count = 1;

@@ -22,6 +22,11 @@ void command_complain(const char *command, const char *format, ...) __attribute_
 bool command_options(
 	const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret);
 
+enum { COMMAND_JOBS_MAX = 64 };
+
+/* Reads the number that an option was given; without one (text is NULL) *ret stays. False when it is none between the two: that was told. */
+bool command_number(const char *command, const char *option, const char *text, int least, int most, int *ret);
+
 /* What two of them run. bulkhead itself starts bulkhead-scan for it (elsewhere.c): what they need (SQLite, OpenSSL, decoders) is not linked into
  * what is started for every `check`. */
 int scan_run(int argc, char **argv);

@@ -5,6 +5,7 @@
 #include "commands/scan.h"
 
 #include "base/files.h"
+#include "base/threads.h"
 #include "commands/commands.h"
 #include "commands/scan_records.h"
 #include "commands/scan_source.h"
@@ -13,16 +14,6 @@
 #include <stdlib.h>
 
 /* --- options --- */
-
-static bool number_valid(const char *text, const char *option, int64_t least, int64_t most)
-{
-	int64_t n;
-	if (!text || (span_int(span_of(text), &n) && n >= least && n <= most))
-		return true;
-	command_complain(
-		"scan", "--%s takes a number from %d to %d, not '%s'", option, (int)least, (int)most, text);
-	return false;
-}
 
 /* "critical,high", several times. */
 static bool severities_valid(const scan_options *o)
@@ -40,7 +31,15 @@ static bool severities_valid(const scan_options *o)
 	return true;
 }
 
-static bool options_valid(const scan_options *o, int count)
+static bool numbers_valid(scan_options *o)
+{
+	o->threads = (int)threads_available();
+	o->findings_code = EXIT_FINDINGS;
+	return command_number("scan", "jobs", o->jobs, 1, COMMAND_JOBS_MAX, &o->threads) &&
+	       command_number("scan", "exit-code", o->exit_code, 0, UINT8_MAX, &o->findings_code);
+}
+
+static bool options_valid(scan_options *o, int count)
 {
 	if (o->records && (count || o->sboms.count)) {
 		command_complain("scan", "--records lists the images of engines: it takes no image");
@@ -55,16 +54,10 @@ static bool options_valid(const scan_options *o, int count)
 			"name an image: an archive, a layout, a folder (bulkhead scan --help has examples)");
 		return false;
 	}
-	return number_valid(o->jobs, "jobs", 1, 64) && number_valid(o->exit_code, "exit-code", 0, 255) &&
-	       severities_valid(o) && output_valid(&o->output, "scan", scan_formats);
+	return numbers_valid(o) && severities_valid(o) && output_valid(&o->output, "scan", scan_formats);
 }
 
 /* --- running --- */
-
-static int exit_code_of(const scan_options *o, int status)
-{
-	return status == EXIT_FINDINGS && o->exit_code ? atoi(o->exit_code) : status;
-}
 
 /* An image that cannot be had does not keep the others from being scanned. */
 static int run(const scan_options *o, const char *const *names, uint32_t count)
@@ -83,9 +76,9 @@ static int run(const scan_options *o, const char *const *names, uint32_t count)
 	auto_fd held = pulled && cache ? registry_cache_hold(cache)
 				       : -1; /* nothing is removed from it while it is read */
 	(void)held;
-	int ret = exit_code_of(o, scan_images(o, subjects, count));
+	int ret = scan_images(o, subjects, count);
 	arena_done(&a);
-	return ret;
+	return ret == EXIT_FINDINGS ? o->findings_code : ret;
 }
 
 int scan_run(int argc, char **argv)

@@ -15,6 +15,7 @@ typedef struct scan_options {
 	string_list only, severities, secret_rules, vex, sboms;
 	const char *platform, *db, *workload, *dockerfile, *exit_code, *config, *jobs, *max_age;
 	int profile;
+	int threads, findings_code; /* what jobs and exit_code say */
 	bool ignore_unfixed, development, no_secrets, no_advisories, no_config, no_cache, verify, records;
 } scan_options;
 

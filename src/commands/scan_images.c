@@ -208,11 +208,6 @@ static int enter_sandbox(scan *s, error *e)
 
 /* --- images --- */
 
-static unsigned jobs_of(const scan_options *o)
-{
-	return o->jobs ? (unsigned)strtoul(o->jobs, NULL, 10) : threads_available();
-}
-
 /* "linux/arm/v7" */
 static void set_platform(const scan_options *o, arena *a, image_options *ret)
 {
@@ -263,7 +258,7 @@ static void read_one(void *of, uint32_t i)
 
 static void read_all(scan *s)
 {
-	unsigned jobs = jobs_of(s->options);
+	unsigned jobs = (unsigned)s->options->threads;
 	reading_run run = {.scan = s, .threads = s->count > 1 ? 1 : jobs};
 	threads_run(jobs, s->count, read_one, &run);
 }
@@ -408,7 +403,7 @@ static int judge_all(scan *s, const struct timespec *start)
 				      .policy = &s->policy,
 				      .profile = s->options->profile,
 				      .only = &s->options->only,
-				      .threads = jobs_of(s->options),
+				      .threads = (unsigned)s->options->threads,
 				      .files = s->count,
 				      .start = start,
 				      .adjust = hear_and_place,

@@ -47,6 +47,20 @@ int command_write(buffer *b, const char *path)
 	return EXIT_USAGE;
 }
 
+bool command_number(const char *command, const char *option, const char *text, int least, int most, int *ret)
+{
+	int64_t n;
+	if (!text)
+		return true;
+	if (!span_int(span_of(text), &n) || n < least || n > most) {
+		command_complain(
+			command, "--%s takes a number from %d to %d, not '%s'", option, least, most, text);
+		return false;
+	}
+	*ret = (int)n;
+	return true;
+}
+
 bool command_options(
 	const command_row *c, int argc, char **argv, void *into, const char **rest, int *ret_rest, int *ret)
 {
