@@ -311,8 +311,7 @@ static void match_one(scan *s, scanned *x)
 	exposure exposed = exposure_of(&effective);
 	match_options options = {.ignore_unfixed = s->options->ignore_unfixed,
 		.labels = label_bits(&s->options->severities),
-		.development = s->options->development,
-		.today = s->today};
+		.development = s->options->development};
 	if (s->db && inventory_match(&x->inventory, s->db, &options, &exposed, &x->arena, &e) < 0)
 		add_problem(s, x->name, e.text);
 	if (x->inventory.not_asked.n)

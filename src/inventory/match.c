@@ -37,10 +37,11 @@ static void add(matcher *m, const inventory_package *p, const advisory_match *x)
 	list_push(m->arena, &m->inventory->vulnerabilities, v);
 }
 
-static bool has_id(const advisory_matches *all, span id)
+/* Whether one of the first `count` is of this id. */
+static bool has_id(const advisory_matches *all, uint32_t count, span id)
 {
-	list_each(const advisory_match, x, all)
-		if (span_equal(x->id, id))
+	for (uint32_t i = 0; i < count; i++)
+		if (span_equal(all->items[i].id, id))
 			return true;
 	return false;
 }
@@ -83,6 +84,7 @@ static int ask(
 {
 	list_each(const span, ecosystem, &q->ecosystems) {
 		advisory_matches got = {0};
+		uint32_t before = all->count; /* one ecosystem does not repeat itself */
 		advisory_query query = {.ecosystem = *ecosystem,
 			.name = q->name,
 			.version = q->version,
@@ -90,7 +92,7 @@ static int ask(
 			.module = p->package->module};
 		TRY(advisory_match_all(m->db, &query, m->arena, &got, e));
 		list_each(const advisory_match, x, &got)
-			if (!has_id(all, x->id))
+			if (!has_id(all, before, x->id))
 				list_push(m->arena, all, *x);
 	}
 	return 0;

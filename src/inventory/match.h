@@ -9,7 +9,6 @@ typedef struct match_options {
 	bool ignore_unfixed; /* leave out what no newer version mends */
 	uint32_t labels;     /* bits 1 << severity_label of those that are wanted; 0: all */
 	bool development;    /* also what is only needed to build */
-	const char *today;   /* YYYY-MM-DD */
 } match_options;
 
 /* Asks the database about every package; fills .vulnerabilities, .matched, .database_date, .not_asked. What a package of the distribution owns is judged by the

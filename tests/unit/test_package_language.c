@@ -3,6 +3,7 @@
  * Packages of languages: what is installed, and lock files. */
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "package_rows.h"
 #include "packages/document.h"
 #include "test.h"
 
@@ -28,21 +29,6 @@ static span listing(const char *path, span bytes, arena *a, buffer *out)
 		buffer_format(out, "!%d:%u\n", e->code, e->line);
 	return buffer_span(out);
 }
-
-typedef struct text_row {
-	const char *path, *text, *want;
-} text_row;
-
-#define CHECK_ROWS(rows)                                                                 \
-	for (size_t i_ = 0; i_ < sizeof rows / sizeof *rows; i_++) {                     \
-		arena a_ = {0};                                                          \
-		auto_buffer out_ = {0};                                                  \
-		span got__ = listing(rows[i_].path, span_of(rows[i_].text), &a_, &out_); \
-		if (!span_is(got__, rows[i_].want))                                      \
-			printf("# row %zu: %.*s\n", i_, SPAN_ARG(got__));                \
-		CHECK_SPAN(got__, rows[i_].want);                                        \
-		arena_done(&a_);                                                         \
-	}
 
 /* --- npm --- */
 

@@ -2,6 +2,7 @@
  *
  * The databases of distributions that are text: dpkg, apk, os-release and its like; and the table of formats. */
 #include "base/limits.h"
+#include "package_rows.h"
 #include "packages/format.h"
 #include "test.h"
 
@@ -35,21 +36,6 @@ static bool owns(const package_record *r, const char *path, const char *owner)
 			return true;
 	return false;
 }
-
-typedef struct text_row {
-	const char *path, *text, *want;
-} text_row;
-
-#define CHECK_ROWS(rows)                                                                 \
-	for (size_t i_ = 0; i_ < sizeof rows / sizeof *rows; i_++) {                     \
-		arena a_ = {0};                                                          \
-		auto_buffer out_ = {0};                                                  \
-		span got__ = listing(rows[i_].path, span_of(rows[i_].text), &a_, &out_); \
-		if (!span_is(got__, rows[i_].want))                                      \
-			printf("# row %zu: %.*s\n", i_, SPAN_ARG(got__));                \
-		CHECK_SPAN(got__, rows[i_].want);                                        \
-		arena_done(&a_);                                                         \
-	}
 
 TEST(package_dpkg_status)
 {
