@@ -53,8 +53,6 @@ typedef struct fact {
 	fact_known known;
 } fact;
 
-enum { ITEM_MEMBERS = 10 };
-
 /* One element of a list fact; values are indexed by the enumerators MOUNT_source, PORT_host_ip … below. */
 typedef struct item {
 	origin origin;
@@ -80,6 +78,11 @@ enum { ENV_MEMBERS(ITEM_ENUM_) };
 enum { LABEL_MEMBERS(ITEM_ENUM_) };
 enum { SECRET_MEMBERS(ITEM_ENUM_) };
 enum { FILE_MEMBERS(ITEM_ENUM_) };
+enum { TASK_MEMBERS(ITEM_ENUM_) };
+enum { SYSCALL_MEMBERS(ITEM_ENUM_) };
+enum { LISTEN_MEMBERS(ITEM_ENUM_) };
+enum { SETTING_MEMBERS(ITEM_ENUM_) };
+enum { HOST_FILE_MEMBERS(ITEM_ENUM_) };
 #undef ITEM_ENUM_
 
 typedef struct member_row {

@@ -12,6 +12,7 @@
 
 struct dockerfile;
 struct inventory;
+struct running;
 
 typedef enum document_kind {
 	DOCUMENT_DOCKERFILE,
@@ -20,6 +21,8 @@ typedef enum document_kind {
 	DOCUMENT_COMMANDS,   /* docker run lines in a script, Makefile, CI file or Markdown */
 	DOCUMENT_CI,         /* a CI workflow */
 	DOCUMENT_IMAGE,      /* the configuration of an image, as lines of a Dockerfile would say it */
+	DOCUMENT_CONTAINER, /* a running container; its text is what was seen, a line each (sources/evidence.h) */
+	DOCUMENT_HOST,      /* the host or an engine on it; its text likewise */
 	DOCUMENT_COUNT
 } document_kind;
 
@@ -30,6 +33,7 @@ typedef struct document {
 	const struct dockerfile *dockerfile; /* DOCUMENT_DOCKERFILE */
 	const node *root;                    /* the tree, for those that are one */
 	const struct inventory *inventory;   /* IMAGE: what it holds; NULL: only its configuration is known */
+	const struct running *running;       /* CONTAINER */
 	const text *ignore;                  /* DOCKERFILE: its .dockerignore; NULL when there is none */
 	bool context_known; /* DOCKERFILE: it lies in a directory, so a missing .dockerignore means something */
 	bool referenced;    /* read because another document needs it; not judged by itself */

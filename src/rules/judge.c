@@ -115,6 +115,9 @@ static origin deciding_origin(const rule_subject *s, const decided *by)
 		if (by->by[i].field->list && by->by[i].index >= 0 &&
 			(uint32_t)by->by[i].index < list->all.count)
 			at = list->all.items[by->by[i].index]->origin;
+		const item *setting = rule_field_setting(s, by->by[i].field);
+		if (setting)
+			at = setting->origin;
 		if (at.text && f->known >= KNOWN_DECLARED)
 			return at;
 		if (!first.text)

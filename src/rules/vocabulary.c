@@ -3,13 +3,14 @@
  * Fields of conditions, made from the rows of the fact table. */
 #include "rules/vocabulary.h"
 
+#include "posture/settings.h"
 #include "posture/source.h"
 #include "rules/bases.h"
 #include "rules/macros.h"
 #include "secrets/secrets.h"
 
 /* A field's id holds the fact and, from the second byte on, which of its members; what is no fact has an id of its own. */
-enum { MEMBER_SHIFT = 8, DERIVED = 32, ABOUT = 1 << 16 };
+enum { MEMBER_SHIFT = 8, DERIVED = 32, ABOUT = 1 << 16, SETTINGS = 1 << 17 };
 
 static int field_id(fact_id fact, int member)
 {
@@ -76,8 +77,10 @@ static const struct about_row {
 	bool (*get)(const workload *w, field_value *ret);
 	const char *meaning;
 } about_rows[] = {
-	{"workload.source", VALUE_TEXT, about_source, "dockerfile, compose, docker-run, kubernetes, image"},
-	{"workload.kind", VALUE_TEXT, about_kind, "stage, service, run, container, init container, image"},
+	{"workload.source", VALUE_TEXT, about_source,
+		"dockerfile, compose, docker-run, kubernetes, image, running, host"},
+	{"workload.kind", VALUE_TEXT, about_kind,
+		"stage, service, run, container, init container, image, host, docker, podman, containerd"},
 	{"workload.name", VALUE_TEXT, about_name, "its name in reports"},
 	{"workload.namespace", VALUE_TEXT, about_namespace, "the Kubernetes namespace"},
 	{"workload.object", VALUE_TEXT, about_object,
@@ -218,10 +221,17 @@ void rule_fields_init(rule_fields *f, arena *a)
 			true);
 	for (int id = 0; id < FACT_COUNT; id++)
 		add_fact(f, a, (fact_id)id);
+	for (int id = 0; id < SETTING_COUNT; id++)
+		add_row(f, a, &f->names,
+			typed_row(setting_rows[id].field, setting_rows[id].type, SETTINGS + id, false,
+				setting_rows[id].meaning),
+			true);
 }
 
 fact_id rule_field_fact(const field_row *field)
 {
+	if (field->id >= SETTINGS)
+		return FACT_settings;
 	return field->id >= ABOUT ? FACT_NONE : (fact_id)(field->id & ((1 << MEMBER_SHIFT) - 1));
 }
 
@@ -343,10 +353,29 @@ static field_state get_single(const rule_subject *s, const field_row *field, fie
 	return f->known == KNOWN_DEFAULT ? FIELD_DEFAULT : FIELD_SET;
 }
 
+static field_state get_setting(const rule_subject *s, const field_row *field, field_value *ret)
+{
+	const item *i = setting_find(s->workload->effective, (setting_id)(field->id - SETTINGS));
+	if (!i || !item_has(i, MEMBER_setting_value))
+		return FIELD_UNSET;
+	span value = item_text(i, MEMBER_setting_value);
+	*ret = (field_value){.type = field->type, .text = value, .truth = span_is(value, "true")};
+	return field->type != VALUE_NUMBER || span_int(value, &ret->number) ? FIELD_SET : FIELD_UNSET;
+}
+
+const item *rule_field_setting(const rule_subject *s, const field_row *field)
+{
+	return field->id >= SETTINGS
+		       ? setting_find(s->workload->effective, (setting_id)(field->id - SETTINGS))
+		       : NULL;
+}
+
 field_state rule_get(
 	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
 {
 	const rule_subject *s = of;
+	if (field->id >= SETTINGS)
+		return get_setting(s, field, ret);
 	if (field->id >= ABOUT) {
 		const struct about_row *row = &about_rows[field->id - ABOUT];
 		ret->type = row->type;

@@ -46,5 +46,8 @@ field_state rule_get(
 /* The fact that a field stands for, or FACT_NONE for those about the workload itself. */
 fact_id rule_field_fact(const field_row *field);
 
+/* The item of a host's settings that a field stands for, or NULL. */
+const item *rule_field_setting(const rule_subject *s, const field_row *field);
+
 /* A field's value as people read it ("256 MiB", "0.5", "true"); secrets are masked. Empty when nobody knows it. */
 span rule_field_text(const rule_subject *s, const field_row *field, arena *a);
