@@ -19,37 +19,13 @@ import tarfile
 import tempfile
 import time
 
+from measure import broken, measure, once
+
 PROGRAM = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.path.join(os.path.dirname(ROOT), "shared")
 DEBIAN = os.path.join(ROOT, "build-debian", "rootfs")
 TRIVY = os.environ.get("TRIVY")
-broken = []
-
-
-def once(command, environment):
-    """(seconds, CPU seconds, peak MB) of one run, children included."""
-    start = time.perf_counter()
-    with open(os.devnull, "wb") as null:
-        process = subprocess.Popen(command, stdout=null, stderr=null, env=environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        print(f"   exit code {process.returncode}: {' '.join(command)}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
-
-
-def measure(label, command, environment, times, bound_ms=None, bound_mb=None):
-    runs = [once(command, environment) for _ in range(times)]
-    seconds, cpu, memory = statistics.median(r[0] for r in runs), statistics.median(r[1] for r in runs), max(r[2] for r in runs)
-    row = f"{label:58} {seconds * 1000:9.1f} ms {cpu * 1000:9.1f} ms CPU {memory:7.1f} MB"
-    if bound_ms:
-        kept = seconds * 1000 <= bound_ms and memory <= bound_mb
-        row += f"   bound {bound_ms} ms, {bound_mb} MB" + (": kept" if kept else ": BROKEN")
-        if not kept:
-            broken.append(label)
-    print(row, flush=True)
-    return seconds
 
 
 class Bench:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bulkhead-scan: the commands of bulkhead that read images and advisories. `bulkhead scan` and `bulkhead db` start it with their own arguments. */
+ * bulkhead-scan: the commands of bulkhead that read images, advisories and running containers. `bulkhead scan`,
+ * `bulkhead db` and `bulkhead audit` start it with their own arguments. */
 #include "commands/commands.h"
 
 #include <signal.h>
@@ -13,6 +14,8 @@ int main(int argc, char **argv)
 		return scan_run(argc, argv);
 	if (argc > 0 && strcmp(argv[0], "db") == 0)
 		return db_run(argc, argv);
-	command_complain("scan", "this program is started by bulkhead scan and bulkhead db");
+	if (argc > 0 && strcmp(argv[0], "audit") == 0)
+		return audit_run(argc, argv);
+	command_complain("scan", "this program is started by bulkhead scan, bulkhead db and bulkhead audit");
 	return EXIT_USAGE;
 }

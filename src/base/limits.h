@@ -180,8 +180,61 @@ enum {
 
 	/* Engines of this machine. Images of one: build servers keep some thousands. */
 	LIMIT_ENGINE_IMAGES = 20000,
+	/* Addresses at which one port of a container is published. */
+	LIMIT_ENGINE_BINDINGS = 1000,
+	/* What is shown of one value that it says: a list that is longer is cut off. */
+	LIMIT_EVIDENCE_VALUE = 4096,
+	/* Containers of one, and what it may say of all of them together: honest descriptions have 10 KB. */
+	LIMIT_ENGINE_CONTAINERS = 10000,
+	LIMIT_ENGINE_ANSWERS_MIB = 256,
 	/* Seconds without a byte of an answer: Docker packs a whole image before it sends the first. */
 	LIMIT_ENGINE_SECONDS = 300,
+
+	/* The longest pause between two rounds of an audit: a day. */
+	LIMIT_WATCH_SECONDS = 86400,
+
+	/* Seccomp filters. Instructions that are followed for one system call (profiles of engines need some hundred); filters of one process (the kernel allows
+	 * 32,768 instructions in all); looks
+	 * without a pause, then pauses of 20 µs, until a thread stops. */
+	LIMIT_SECCOMP_STEPS = 1 << 16,
+	LIMIT_SECCOMP_FILTERS = 512,
+	LIMIT_SECCOMP_YIELDS = 2000,
+	LIMIT_SECCOMP_WAITS = 5000,
+
+	/* Hosts. Names in one folder (registries in certs.d, processes in /proc: the kernel's own bound is four million, busy hosts have 20,000). */
+	LIMIT_HOST_NAMES = 1 << 18,
+	/* Files of engines of one host: certificates of registries are the many. */
+	LIMIT_HOST_FILES = 2000,
+	/* A file of settings, of accounts or of rules: the largest honest ones have some hundred kilobytes. */
+	LIMIT_HOST_FILE = 4 << 20,
+	/* Arguments of one daemon. */
+	LIMIT_HOST_ARGUMENTS = 4096,
+	/* Users or groups, and rules of the audit system. */
+	LIMIT_HOST_ACCOUNTS = 100000,
+	LIMIT_HOST_AUDIT_RULES = 10000,
+	/* Sockets of one daemon, descriptors that are looked at to find them, and mounts of a host. */
+	LIMIT_HOST_SOCKETS = 4096,
+	LIMIT_HOST_DESCRIPTORS = 1 << 16,
+	LIMIT_HOST_MOUNTS = 100000,
+
+	/* What the kernel shows. One file of /proc: a table of 100,000 mounts, which is what fs.mount-max allows, has 16 MiB. */
+	LIMIT_PROC_BYTES = 16 << 20,
+	LIMIT_MOUNTS = 100000,
+	/* Processes of a host: the largest pid_max. */
+	LIMIT_PROCESSES = 1 << 22,
+	/* Threads of one container that are looked at one by one: 5 ms. */
+	LIMIT_CONTAINER_THREADS = 1000,
+	/* Folders from a cgroup up to the root, and of a path of /proc in general; the kernel allows what a path can hold. */
+	LIMIT_CGROUP_DEPTH = 64,
+	/* Environment variables, and listening sockets, of one container that are told. */
+	LIMIT_CONTAINER_ENV = 10000,
+	LIMIT_CONTAINER_SOCKETS = 4096,
+	/* Processes of a container with more rights than its first that are told one by one. */
+	LIMIT_CONTAINER_TASKS = 100,
+	/* Device nodes below a container's /dev. */
+	LIMIT_CONTAINER_DEVICES = 4096,
+	/* Files below the root of a running container in the search for set-uid files: 2 s. */
+	LIMIT_CONTAINER_FILES = 500000,
 
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,

@@ -27,10 +27,11 @@ enum { COMMAND_JOBS_MAX = 64 };
 /* Reads the number that an option was given; without one (text is NULL) *ret stays. False when it is none between the two: that was told. */
 bool command_number(const char *command, const char *option, const char *text, int least, int most, int *ret);
 
-/* What two of them run. bulkhead itself starts bulkhead-scan for it (elsewhere.c): what they need (SQLite, OpenSSL, decoders) is not linked into
+/* What some of them run. bulkhead itself starts bulkhead-scan for it (elsewhere.c): what they need (SQLite, OpenSSL, decoders) is not linked into
  * what is started for every `check`. */
 int scan_run(int argc, char **argv);
 int db_run(int argc, char **argv);
+int audit_run(int argc, char **argv);
 
-extern const command_row check_command, scan_command, db_command, rules_command, explain_command,
+extern const command_row check_command, scan_command, audit_command, db_command, rules_command, explain_command,
 	version_command, completions_command, man_command;

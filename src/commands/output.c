@@ -14,26 +14,23 @@
 const char *const severity_choices[] = {"info", "low", "medium", "high", "critical", NULL};
 const char *const colour_choices[] = {"auto", "always", "never", NULL};
 
-static void set_terminal(const output_options *o, report *r)
+void output_terminal(const output_options *o, report *r, const char *path)
 {
 	struct winsize size;
-	bool terminal = isatty(STDOUT_FILENO);
-	r->width = terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-	r->colour = o->colour == 1 || (o->colour == 0 && terminal && !getenv("NO_COLOR"));
+	bool terminal = isatty(STDOUT_FILENO), here = !path || strcmp(path, "-") == 0;
+	r->colour = here && (o->colour == 1 || (o->colour == 0 && terminal && !getenv("NO_COLOR")));
+	r->width = !path && terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 	r->verbose = o->verbose;
 }
 
-static int write_format(const char *word, report *r)
+static int write_format(const output_options *o, const char *word, const report *r)
 {
 	span name = span_of(word);
 	size_t equal = span_find_byte(name, '=');
 	const char *path = equal == SPAN_NONE ? NULL : word + equal + 1;
 	const report_format *format = report_format_find(span_sub(name, 0, equal));
 	report here = *r;
-	if (path) { /* a file is no terminal */
-		here.width = 0;
-		here.colour = r->colour && strcmp(path, "-") == 0;
-	}
+	output_terminal(o, &here, path);
 	auto_buffer out = {.sink = path ? 0 : STDOUT_FILENO + 1}; /* large reports are never held whole */
 	format->write(&here, &out);
 	return command_write(&out, path);
@@ -88,11 +85,10 @@ uint32_t output_folders(const output_options *o, const char **ret, arena *a)
 int output_write(const output_options *o, report *r)
 {
 	int status = EXIT_CLEAN;
-	set_terminal(o, r);
 	for (uint32_t i = 0; i < o->formats.count && status == EXIT_CLEAN; i++)
-		status = write_format(o->formats.items[i], r);
+		status = write_format(o, o->formats.items[i], r);
 	if (o->formats.count == 0 && !o->quiet)
-		status = write_format("text", r);
+		status = write_format(o, "text", r);
 	return status;
 }
 

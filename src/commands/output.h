@@ -36,6 +36,9 @@ bool output_valid(const output_options *o, const char *command, const char *cons
 /* The folders that FORMAT=FILE write into: at most OPTION_LIST_MAX. Returns how many. */
 uint32_t output_folders(const output_options *o, const char **ret, arena *a);
 
+/* Sets the report's width and colour as where it goes to wants them: standard output, or a file. */
+void output_terminal(const output_options *o, report *r, const char *path);
+
 /* Sets the report's width, colour and verbosity, and writes it in all formats. EXIT_CLEAN, or EXIT_USAGE when it could not be written. */
 int output_write(const output_options *o, report *r);
 

@@ -93,6 +93,7 @@ int verdict_report(const verdict_request *q, bundle *b, arena *a)
 		.findings = &findings,
 		.checklist = &list,
 		.mask = &hidden,
+		.explain = q->explain,
 		.files = q->files,
 		.seconds = output_seconds_since(q->start),
 		.arena = a,

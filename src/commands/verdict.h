@@ -14,6 +14,7 @@ typedef struct verdict_request {
 	policy *policy;
 	int profile;             /* -1: what the policy says, else recommended */
 	const string_list *only; /* --only */
+	bool explain;            /* all facts of running containers */
 	unsigned threads;
 	uint32_t files; /* read */
 	const struct timespec *start;

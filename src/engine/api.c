@@ -6,93 +6,141 @@
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/memory.h"
+#include "engine/address.h"
 #include "engine/http.h"
+#include "engine/tls.h"
+#include "engine/version.h"
 #include "formats/json.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
 struct engine {
-	const char *prefix; /* of all paths */
-	const char *path;   /* of the socket */
+	engine_kind kind;
+	engine_address address;
+	engine_versions versions;
 	http http;
 	arena arena;
 };
 
-static const struct {
-	const char *variable;    /* "unix:///run/x.sock" */
-	const char *user_socket; /* below $XDG_RUNTIME_DIR */
-	const char *sockets[3];
-	const char *prefix;
-} kinds[ENGINE_KINDS] = {
-	[ENGINE_DOCKER] = {"DOCKER_HOST", "docker.sock", {"/var/run/docker.sock", NULL}, "/v1.40"},
-	[ENGINE_PODMAN] = {"CONTAINER_HOST", "podman/podman.sock", {"/run/podman/podman.sock", NULL},
-		"/v4.0.0/libpod"},
-};
-
 /* --- connecting --- */
 
-static int socket_connect(const char *path, int *ret, error *e)
+static int tcp_connect(const engine_address *where, transport *ret, error *e)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct timeval patience = {.tv_sec = LIMIT_ENGINE_SECONDS};
-	if (strlen(path) >= sizeof address.sun_path)
-		return error_set(e, ERROR_LIMIT, "%s: too long for a socket", path);
-	memcpy(address.sun_path, path, strlen(path));
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return error_set_system(e, "%s", path);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-		error_set_system(e, "%s", path);
-		close(fd);
+	int fd;
+	TRY(transport_tcp(where->host, where->port, &fd, e));
+	if (!where->tls) {
+		*ret = transport_over(fd);
+	} else if (tls_open(fd,
+			   &(tls_options){.host = where->host,
+				   .certificates = where->certificates,
+				   .verify = where->verify,
+				   .own_authority = where->own_authority},
+			   ret, e) < 0) {
 		return -e->code;
 	}
-	*ret = fd;
+	transport_patience(fd, LIMIT_ENGINE_SECONDS);
 	return 0;
 }
 
-static void try_socket(engine *g, const char *path, buffer *tried)
+static int address_connect(const engine_address *where, transport *ret, error *e)
 {
-	error e;
-	if (g->http.fd >= 0)
-		return;
-	if (socket_connect(path, &g->http.fd, &e) >= 0)
-		g->path = path;
-	else
-		buffer_format(tried, "%s%s", tried->n ? "; " : "", e.text);
+	int fd;
+	if (!where->path)
+		return tcp_connect(where, ret, e) < 0 ? error_wrap(e, "%s", where->shown) : 0;
+	TRY(transport_unix(where->path, &fd, e));
+	transport_patience(fd, LIMIT_ENGINE_SECONDS);
+	*ret = transport_over(fd);
+	return 0;
 }
 
-static void try_sockets(engine *g, engine_kind kind, buffer *tried)
-{
-	const char *host = getenv(kinds[kind].variable), *run = getenv("XDG_RUNTIME_DIR");
-	if (host && host[0]) {
-		if (strncmp(host, "unix://", 7) == 0)
-			try_socket(g, arena_string(&g->arena, span_of(host + 7)), tried);
-		else
-			buffer_format(
-				tried, "%s: only sockets (unix://) are spoken to", kinds[kind].variable);
-		return;
-	}
-	if (run && run[0] == '/')
-		try_socket(g, path_join(&g->arena, run, kinds[kind].user_socket), tried);
-	for (const char *const *path = kinds[kind].sockets; *path; path++)
-		try_socket(g, *path, tried);
-}
-
-int engine_open(engine_kind kind, engine **ret, error *e)
+/* Absent when nothing answers anywhere, denied when something does that does not let us in. */
+static int first_connect(engine *g, const engine_address_list *all, error *e)
 {
 	auto_buffer tried = {0};
+	error_code code = ERROR_ABSENT;
+	list_each(const engine_address, where, all) {
+		if (address_connect(where, &g->http.over, e) >= 0) {
+			g->address = *where;
+			return 0;
+		}
+		if (e->code != ERROR_SYSTEM && e->code != ERROR_ABSENT)
+			code = (error_code)e->code;
+		buffer_format(&tried, "%s%s", tried.n ? "; " : "", e->text);
+	}
+	return error_set(e, code, "%.*s", SPAN_ARG(buffer_span(&tried)));
+}
+
+/* --- asking --- */
+
+static int connect_again(engine *g, error *e)
+{
+	transport over;
+	TRY(address_connect(&g->address, &over, e));
+	transport_close(&g->http.over);
+	g->http = (http){.over = over};
+	return 0;
+}
+
+static int ask_once(engine *g, const char *path, http_answer *answer, error *e)
+{
+	int status = http_send(&g->http, g->address.host, path, e);
+	if (status >= 0)
+		status = http_receive(&g->http, answer, e);
+	if (status < 0)
+		g->http.closing = true;
+	return status;
+}
+
+/* An engine may close a connection that has rested; it may do so at the moment of asking. */
+static int ask(engine *g, const char *path, http_answer *answer, error *e)
+{
+	arena a = {0};
+	bool rested = g->http.used && !g->http.closing;
+	const char *whole = arena_format(&a, "%s%s", g->versions.prefix, path).p;
+	int status = g->http.closing ? connect_again(g, e) : 0;
+	if (status >= 0)
+		status = ask_once(g, whole, answer, e);
+	bool dropped = status < 0 && (g->http.ended || e->sys == EPIPE || e->sys == ECONNRESET);
+	if (dropped && rested && connect_again(g, e) >= 0)
+		status = ask_once(g, whole, answer, e);
+	g->http.used = true;
+	arena_done(&a);
+	return status;
+}
+
+/* --- opening --- */
+
+/* An engine, or what stands before it, that does not say its version is spoken to as to an old one. */
+static int versions_ask(engine *g, error *e)
+{
+	http_answer answer;
+	span part;
+	int got;
+	size_t all = 0;
+	g->versions.prefix = "";
+	TRY(ask(g, "/_ping", &answer, e));
+	while ((got = http_body(&g->http, &answer, &part, e)) > 0 && all <= LIMIT_FETCH_HEADER)
+		all += part.n;
+	if (got != 0)
+		g->http.closing = true;
+	TRY(got);
+	return engine_versions_agree(g->kind, &answer, &g->arena, &g->versions, e);
+}
+
+int engine_open(engine_kind kind, const engine_options *options, engine **ret, error *e)
+{
+	engine_address_list all = {0};
 	engine *g = memory_zeroed(1, sizeof *g);
-	g->prefix = kinds[kind].prefix;
-	g->http.fd = -1;
-	try_sockets(g, kind, &tried);
-	if (g->http.fd < 0) {
+	g->kind = kind;
+	int status = engine_addresses(kind, options ? options->host : NULL, &g->arena, &all, e);
+	if (status >= 0)
+		status = first_connect(g, &all, e);
+	if (status >= 0 && (status = versions_ask(g, e)) < 0)
+		status = error_wrap(e, "%s", g->address.shown);
+	if (status < 0) {
 		engine_close(g);
-		return error_set(e, ERROR_ABSENT, "%.*s", SPAN_ARG(buffer_span(&tried)));
+		return status;
 	}
 	*ret = g;
 	return 0;
@@ -102,39 +150,37 @@ void engine_close(engine *g)
 {
 	if (!g)
 		return;
-	if (g->http.fd >= 0)
-		close(g->http.fd);
+	transport_close(&g->http.over);
 	arena_done(&g->arena);
 	free(g);
 }
 
-/* --- asking --- */
-
-/* An engine may close a connection that has rested. */
-static int again(engine *g, error *e)
+const char *engine_version(const engine *g)
 {
-	if (!g->http.closing)
-		return 0;
-	int fd;
-	TRY(socket_connect(g->path, &fd, e));
-	close(g->http.fd);
-	g->http = (http){.fd = fd};
-	return 0;
+	return g->versions.engine;
 }
 
-static int ask(engine *g, const char *path, http_answer *answer, error *e)
+const char *engine_api(const engine *g)
 {
-	arena a = {0};
-	int status = again(g, e);
-	if (status >= 0)
-		status = http_send(&g->http, arena_format(&a, "%s%s", g->prefix, path).p, e);
-	if (status >= 0)
-		status = http_receive(&g->http, answer, e);
-	arena_done(&a);
-	if (status < 0)
-		g->http.closing = true;
-	return status;
+	return g->versions.api;
 }
+
+const char *engine_address_of(const engine *g)
+{
+	return g->address.shown;
+}
+
+bool engine_is_remote(const engine *g)
+{
+	return !g->address.path;
+}
+
+engine_kind engine_kind_of(const engine *g)
+{
+	return g->kind;
+}
+
+/* --- answers --- */
 
 static int body_read(engine *g, http_answer *answer, arena *a, span *ret, error *e)
 {

@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 
 #include "base/limits.h"
+#include "engine/address.h"
 #include "engine/api.h"
 #include "engine/name.h"
 #include "engine/store.h"
@@ -31,12 +32,14 @@ static bool is_set(const char *variable)
 
 static bool store_speaks(engine_kind kind)
 {
-	return is_set(kinds[kind].store) || !is_set(kinds[kind].socket);
+	return is_set(kinds[kind].store) || !engine_is_chosen(kind);
 }
 
 static int no_store(engine_kind kind, error *e)
 {
-	return error_set(e, ERROR_ABSENT, "the store is not asked, as %s is set", kinds[kind].socket);
+	return error_set(e, ERROR_ABSENT, "the store is not asked, as %s is %s",
+		is_set(kinds[kind].socket) ? kinds[kind].socket : "another Docker context",
+		is_set(kinds[kind].socket) ? "set" : "chosen");
 }
 
 /* --- all --- */
@@ -78,7 +81,7 @@ static int images_of_api(engine_kind kind, arena *a, engine_image_list *ret, err
 {
 	engine *g = NULL;
 	node *all = NULL;
-	TRY(engine_open(kind, &g, e));
+	TRY(engine_open(kind, NULL, &g, e));
 	int status = engine_json(g, "/images/json", a, &all, e);
 	engine_close(g);
 	TRY(status);
@@ -144,7 +147,7 @@ int engine_find(engine_kind kind, const char *name, int archive, arena *a, engin
 		return 0;
 	}
 	engine *g = NULL;
-	int status = engine_open(kind, &g, &socket);
+	int status = engine_open(kind, NULL, &g, &socket);
 	if (status >= 0)
 		status = find_by_api(g, kind, name, archive, a, &socket);
 	engine_close(g);

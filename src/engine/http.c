@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests and answers over a descriptor. */
+ * Requests and answers. */
 #include "engine/http.h"
 
 #include "base/limits.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-int http_send(http *h, const char *path, error *e)
+int http_send(http *h, const char *host, const char *path, error *e)
 {
 	auto_buffer b = {0};
 	if (h->closing)
 		return error_set(e, ERROR_SYSTEM, "the engine has closed the connection");
-	buffer_format(&b, "GET %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bulkhead\r\nAccept: */*\r\n\r\n",
-		path);
+	buffer_format(&b, "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: bulkhead\r\nAccept: */*\r\n\r\n", path,
+		host ? host : "localhost");
 	for (size_t at = 0; at < b.n;) {
-		ssize_t n = send(h->fd, b.p + at, b.n - at, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_set_system(e, "asking the engine");
+		ssize_t n = h->over.send(h->over.of, b.p + at, b.n - at, e);
+		if (n < 0) {
+			h->closing = true;
+			return (int)n;
+		}
 		at += (size_t)n;
 	}
 	return 0;
@@ -39,15 +35,12 @@ static int fill(http *h, error *e)
 		h->n -= h->at;
 		h->at = 0;
 	}
-	for (;;) {
-		ssize_t n = read(h->fd, h->in + h->n, sizeof h->in - h->n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_set_system(e, "the engine's answer");
-		h->n += (size_t)n;
-		return n > 0;
-	}
+	ssize_t n = h->over.receive(h->over.of, h->in + h->n, sizeof h->in - h->n, e);
+	if (n < 0)
+		return (int)n;
+	h->n += (size_t)n;
+	h->ended = n == 0;
+	return n > 0;
 }
 
 static int ended_early(http *h, error *e)
@@ -90,6 +83,22 @@ static int status_read(http *h, uint32_t *ret, error *e)
 	return 0;
 }
 
+static void header_keep(http_answer *answer, span name, span value)
+{
+	const struct {
+		const char *name;
+		char *to;
+		size_t room;
+	} kept[] = {{"api-version", answer->api, sizeof answer->api},
+		{"libpod-api-version", answer->libpod_api, sizeof answer->libpod_api},
+		{"server", answer->server, sizeof answer->server}};
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		if (span_is_fold(name, kept[i].name) && value.n < kept[i].room) {
+			memcpy(kept[i].to, value.p, value.n);
+			kept[i].to[value.n] = 0;
+		}
+}
+
 static int header_take(http *h, http_answer *answer, span line, error *e)
 {
 	size_t colon = span_find_byte(line, ':');
@@ -97,6 +106,7 @@ static int header_take(http *h, http_answer *answer, span line, error *e)
 	int64_t length;
 	if (colon == SPAN_NONE)
 		return error_set(e, ERROR_SYNTAX, "the engine's answer has a header without a name");
+	header_keep(answer, name, value);
 	if (span_is_fold(name, "connection"))
 		h->closing = h->closing || span_is_fold(value, "close");
 	if (span_is_fold(name, "transfer-encoding")) {

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * HTTP/1.1 (RFC 9112) as the APIs of engines speak it over a local socket: GET, one request at a time, answers with a length, in chunks, or until the
+ * HTTP/1.1 (RFC 9112) as the APIs of engines speak it: GET, one request at a time, answers with a length, in chunks, or until the
  * connection ends. No compression, no redirects, no trailers that matter. */
 #pragma once
 
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "engine/transport.h"
 
-typedef struct http { /* a connection; `http h = {.fd = fd};`, the descriptor is borrowed */
-	int fd;
+typedef struct http { /* a connection; `http h = {.over = transport_over(fd)};`, the transport is borrowed */
+	transport over;
 	size_t at, n; /* in `in`: what was received and not used */
 	bool closing; /* no further request can be sent */
+	bool used;    /* it has carried a request before */
+	bool ended;   /* the other side has ended the connection */
 	char in[65536];
 } http;
 
@@ -21,9 +24,13 @@ typedef struct http_answer {
 	bool until_end; /* the body ends with the connection */
 	uint64_t left;  /* bytes of the body, or of the chunk in hand */
 	bool between;   /* chunked: a line with the size of the next one follows */
+
+	/* Headers of engines; empty where they are missing or longer than that. */
+	char api[24], libpod_api[24], server[64];
 } http_answer;
 
-int http_send(http *h, const char *path, error *e);
+/* Asks for a path of a host (NULL: this machine). Neither may hold blanks or control characters. */
+int http_send(http *h, const char *host, const char *path, error *e);
 
 /* Reads the head of an answer. */
 int http_receive(http *h, http_answer *ret, error *e);

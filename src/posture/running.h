@@ -24,3 +24,8 @@ typedef struct running {
 	bool known[RUNNING_LAYERS]; /* whether that source could be read at all */
 	const char *declared_by;    /* "docker inspect", "compose.yaml" */
 } running;
+
+/* What holds: of every fact what the best informed layer says (kernel before spec before engine). Unlike layers of files these do not add up: a list
+ * that the kernel tells is all there is. What only the engine has words for is kept from it as long as the kernel does not contradict: the name of
+ * a network, of a volume, of a profile. */
+void running_effective(const running *r, posture *ret, arena *a);

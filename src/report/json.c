@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The JSON report, version 1. Fields may be added; none is renamed or removed within a version. */
+#include "report/container.h"
 #include "report/image.h"
 #include "report/json_write.h"
 #include "report/report.h"
@@ -21,7 +22,7 @@ static void write_place(json_writer *w, const text *t, uint32_t start, uint32_t 
 	json_number(w, "end_column", to.column);
 }
 
-static void write_workload(json_writer *w, const checklist_row *row)
+static void write_workload(json_writer *w, const report *r, const checklist_row *row)
 {
 	const workload *of = row->workload;
 	json_open(w, NULL, '{');
@@ -33,6 +34,10 @@ static void write_workload(json_writer *w, const checklist_row *row)
 	for (int i = 0; i < CONTROL_COUNT; i++)
 		json_string(w, control_rows[i].name, control_status_names[row->status[i]]);
 	json_close(w, '}');
+	if (of->document->running)
+		json_container(w, r, of);
+	else if (of->document->kind == DOCUMENT_HOST)
+		json_host(w, r, of);
 	json_close(w, '}');
 }
 
@@ -120,6 +125,13 @@ static void write_summary(json_writer *w, const report *r)
 	json_close(w, '}');
 }
 
+void report_json_finding(const finding *f, buffer *out)
+{
+	json_writer w = {.out = out};
+	write_finding(&w, f);
+	buffer_add_byte(out, '\n');
+}
+
 void report_json(const report *r, buffer *out)
 {
 	json_writer w = {.out = out};
@@ -132,7 +144,7 @@ void report_json(const report *r, buffer *out)
 	json_string(&w, "command", r->command);
 	json_open(&w, "workloads", '[');
 	list_each(const checklist_row, row, r->checklist)
-		write_workload(&w, row);
+		write_workload(&w, r, row);
 	json_close(&w, ']');
 	json_open(&w, "findings", '[');
 	list_each(const finding, f, r->findings)

@@ -19,6 +19,7 @@ typedef struct report {
 	unsigned width; /* columns of the terminal; 0: not a terminal, no limit */
 	bool colour;
 	bool verbose;   /* suppressed findings too */
+	bool explain;   /* of running containers: all facts with the words that say them */
 	arena *arena;   /* of the whole report */
 	arena *scratch; /* of one finding; cleared after each */
 } report;
@@ -38,6 +39,10 @@ void report_count(report *r);
 
 void report_text(const report *r, buffer *out);
 void report_concise(const report *r, buffer *out);
+/* One finding as a line of report_concise, and as one JSON value on a line. */
+void report_concise_finding(const report *r, const finding *f, buffer *out);
+void report_json_finding(const finding *f, buffer *out);
+
 void report_json(const report *r, buffer *out);
 void report_sarif(const report *r, buffer *out);
 void report_cyclonedx(const report *r, buffer *out);

@@ -2,6 +2,7 @@
  *
  * The reports for people: every finding with its words, why it matters and the edit that mends it; one line a finding; then the
  * checklist and one line of summary. */
+#include "report/container.h"
 #include "report/image.h"
 #include "rules/mask.h"
 
@@ -254,10 +255,10 @@ static void add_summary(const report *r, buffer *out)
 		plural(r->files, "file", "files"), r->seconds * 1000);
 }
 
-/* Whether it is shown with the image that it is about. */
-static bool in_image(const finding *f)
+/* Whether it is shown with the image that it is about, or with other containers. */
+static bool elsewhere(const finding *f)
 {
-	return f->workload && f->workload->document->inventory;
+	return f->workload && (f->workload->document->inventory || f->workload->document->running);
 }
 
 void report_text(const report *r, buffer *out)
@@ -265,36 +266,41 @@ void report_text(const report *r, buffer *out)
 	list_each(document *const, d, &r->bundle->documents)
 		if ((*d)->inventory)
 			text_image(r, out, *d, add_finding);
+	text_containers(r, out);
 	list_each(const finding, f, r->findings) {
-		if (!in_image(f) && (!f->suppressed || r->verbose)) {
+		if (!elsewhere(f) && (!f->suppressed || r->verbose)) {
 			add_finding(r, out, f);
 			arena_clear(r->scratch);
 		}
 	}
+	if (r->explain)
+		text_container_facts(r, out);
 	add_problems(r, out);
 	add_checklist(r, out);
 	add_summary(r, out);
 }
 
+void report_concise_finding(const report *r, const finding *f, buffer *out)
+{
+	place at = f->spot ? (place){f->spot->line ? f->spot->line : 1, f->spot->column ? f->spot->column : 1}
+		   : f->at.text ? text_place(f->at.text, f->at.start)
+				: (place){0};
+	style_add(r, out, TINT_CYAN,
+		arena_format(
+			r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line, at.column));
+	buffer_add_string(out, ": ");
+	style_string(r, out, style_severity(f->severity), severity_names[f->severity]);
+	buffer_format(out, ": %s: ", f->rule->id);
+	style_add(r, out, TINT_NONE, f->message);
+	buffer_add_byte(out, '\n');
+	arena_clear(r->scratch);
+}
+
 void report_concise(const report *r, buffer *out)
 {
-	list_each(const finding, f, r->findings) {
-		if (f->suppressed && !r->verbose)
-			continue;
-		place at = f->spot ? (place){f->spot->line ? f->spot->line : 1,
-					     f->spot->column ? f->spot->column : 1}
-			   : f->at.text ? text_place(f->at.text, f->at.start)
-					: (place){0};
-		style_add(r, out, TINT_CYAN,
-			arena_format(r->scratch, "%s:%u:%u", f->at.text ? f->at.text->path : "-", at.line,
-				at.column));
-		buffer_add_string(out, ": ");
-		style_string(r, out, style_severity(f->severity), severity_names[f->severity]);
-		buffer_format(out, ": %s: ", f->rule->id);
-		style_add(r, out, TINT_NONE, f->message);
-		buffer_add_byte(out, '\n');
-		arena_clear(r->scratch);
-	}
+	list_each(const finding, f, r->findings)
+		if (!f->suppressed || r->verbose)
+			report_concise_finding(r, f, out);
 	list_each(const problem, p, &r->bundle->problems) {
 		place at = p->text ? text_place(p->text, p->start) : (place){0};
 		style_string(r, out, TINT_NONE, p->path);

@@ -22,6 +22,7 @@ typedef struct compiled {
 
 struct rulebook {
 	LIST(compiled) rules;
+	map ids; /* id -> its place in .rules, plus one */
 	rule_fields fields;
 	uint32_t by_fact; /* controls that rules over facts ask about, a bit each */
 	uint32_t by_document
@@ -67,11 +68,12 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 		return error_wrap(e, "rule %s, wanted", r->id);
 	c.wanted = wanted_describe(&c.wants, a);
 	for (int kind = 0; r->judge && kind < DOCUMENT_COUNT; kind++)
-		if (r->kinds & 1u << kind)
+		if (r->kinds & 1u << kind && kind != DOCUMENT_CONTAINER) /* drift says nothing of what holds */
 			book->by_document[kind] |= 1u << c.control;
 	if (c.condition)
 		book->by_fact |= 1u << c.control;
 	list_push(a, &book->rules, c);
+	map_set(&book->ids, a, span_of(r->id), (void *)(uintptr_t)book->rules.count);
 	return 0;
 }
 
@@ -310,4 +312,74 @@ void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hi
 		if (s.judged[i] && (b->workloads.items[i]->final ||
 					   b->workloads.items[i]->document->kind != DOCUMENT_DOCKERFILE))
 			list_push(keep, ret_checklist, s.rows[i]);
+}
+
+/* --- one rule about one workload --- */
+
+static const compiled *find_rule(const rulebook *book, const char *id)
+{
+	uintptr_t at = (uintptr_t)map_get(&book->ids, span_of(id));
+	const compiled *c = at ? &book->rules.items[at - 1] : NULL;
+	return c && c->condition ? c : NULL;
+}
+
+/* Why a field has no value. */
+static span missing(const rule_subject *s, const field_row *field, arena *a)
+{
+	field_value v;
+	bool empty = false;
+	if (rule_get(s, field, 0, &v, &empty) != FIELD_UNSET || empty)
+		return (span){0};
+	const item *setting = rule_field_setting(s, field);
+	span reason = setting ? item_text(setting, MEMBER_setting_reason) : (span){0};
+	return reason.n ? reason : arena_format(a, "%s is not known", field->name);
+}
+
+static span why_unknown(const rule_subject *s, const decided *by, arena *a)
+{
+	int member = s->item ? rule_member(s->each, SPAN("reason")) : -1;
+	span reason = member >= 0 ? item_text(s->item, member) : (span){0};
+	for (uint32_t i = 0; !reason.n && i < by->count; i++)
+		reason = missing(s, by->by[i].field, a);
+	return reason;
+}
+
+static void ask_one(const compiled *c, const rule_subject *s, rule_report *out, rule_answer *ret)
+{
+	decided by = {0};
+	verdict v = expression_eval(c->condition, &(subject){.of = s, .get = rule_get}, &by);
+	ret->items++;
+	if (v == VERDICT_TRUE)
+		found(out, c, s, &by);
+	if (v == VERDICT_UNKNOWN && ret->unknown++ == 0)
+		ret->reason = why_unknown(s, &by, out->arena);
+	if (v > ret->verdict)
+		ret->verdict = v;
+}
+
+bool rulebook_ask(const rulebook *book, const char *id, const workload *w, int member, span value,
+	const struct mask *hidden, arena *a, rule_answer *ret)
+{
+	const compiled *c = find_rule(book, id);
+	if (!c)
+		return false;
+	rule_report out = {.arena = a, .fields = &book->fields, .mask = hidden};
+	*ret = (rule_answer){.listed = true};
+	rule_subject s = {.workload = w, .each = c->each};
+	if (c->each == FACT_NONE) {
+		ask_one(c, &s, &out, ret);
+	} else {
+		const item_list *list = posture_items(w->effective, c->each);
+		ret->listed = w->effective->all[c->each].known != KNOWN_UNSET;
+		for (uint32_t i = 0; i < list->all.count; i++) {
+			s.item = list->all.items[i];
+			if (member < 0 || span_equal(item_text(s.item, member), value))
+				ask_one(c, &s, &out, ret);
+		}
+	}
+	for (uint32_t i = 0; i < out.findings.count; i++)
+		list_push(a, &ret->findings, out.findings.items[i]);
+	free(out.findings.items);
+	arena_done(&out.scratch);
+	return true;
 }

@@ -29,6 +29,21 @@ int rulebook_new(const rule_choice *choice, arena *a, const rulebook **ret, erro
 void rulebook_judge(const rulebook *book, const bundle *b, const struct mask *hidden, unsigned threads,
 	arena *keep, finding_list *ret, checklist *ret_checklist);
 
+/* What one rule says of one workload. */
+typedef struct rule_answer {
+	verdict verdict; /* with `each`: TRUE when one item violates it, else UNKNOWN when one could not be judged */
+	bool listed; /* with `each`: the list is known; .items = 0 then means that there is nothing to judge */
+	uint32_t items;        /* with `each`: judged; else 1 */
+	uint32_t unknown;      /* of them: not known */
+	finding_list findings; /* one for each violation */
+	span reason; /* why it is UNKNOWN, as far as the settings and files of hosts say; may be empty */
+} rule_answer;
+
+/* Asks the rule with this id (a posture rule of the book) about w, after bundle_overlay. With `each`, only about items whose text member `member` is
+ * `value`; member < 0: all. All lives as long as a. false: the book has no such rule. */
+bool rulebook_ask(const rulebook *book, const char *id, const workload *w, int member, span value,
+	const struct mask *hidden, arena *a, rule_answer *ret);
+
 /* Marks the controls whose rules have unsuppressed findings, then joins findings of one rule at one place (the first is kept)
  * and orders them by path and place. */
 void findings_fold(finding_list *findings, checklist *list);

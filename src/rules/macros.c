@@ -6,9 +6,10 @@
 
 /* clang-format off */
 const macro_row macro_rows[] = {
-	{"container", "workload.source in (kubernetes, compose, docker-run)", "something that is started, not built"},
+	{"container", "workload.source in (kubernetes, compose, docker-run, running)", "something that is started, not built"},
+	{"running", "workload.source = running", "a container that runs, as engine and kernel have it"},
 	{"kubernetes", "workload.source = kubernetes", "a container of a Kubernetes object"},
-	{"engine", "workload.source in (compose, docker-run)", "started by Docker or Podman"},
+	{"engine", "workload.source in (compose, docker-run, running)", "started by Docker or Podman"},
 	{"dockerfile", "workload.source = dockerfile", "a stage of a Dockerfile"},
 	{"image_config", "workload.source = image", "an image that was built"},
 	{"final_image", "(dockerfile and workload.final = true or image_config)", "what becomes an image, or is one"},
@@ -16,9 +17,11 @@ const macro_row macro_rows[] = {
 	{"long_running", "not workload.init = true and not workload.ephemeral = true and not workload.object in (Job, CronJob)",
 		"it is meant to stay up"},
 	{"host_directory", "mount.type = bind and mount.source startswith /", "a path of the host by its full name"},
-	{"engine_socket",
+	{"engine_socket_itself",
 		"(mount.source pmatch (engine_sockets) or mount.source endswith /docker.sock or mount.source endswith /podman.sock)",
 		"a socket over which an engine takes orders, also that of one user; for rules over mounts"},
+	{"engine_socket", "(engine_socket_itself or mount.engine_socket exists)",
+		"the same, or a folder in which the kernel shows one; for rules over mounts"},
 	{"common_device",
 		"(device.source pmatch (common_devices) or device.source startswith /dev/ttyUSB or device.source startswith /dev/ttyACM or "
 		"device.source startswith /dev/video or device.source startswith /dev/nvidia)",
@@ -38,7 +41,7 @@ const macro_row macro_rows[] = {
 		"Kubernetes refuses to forbid it the gaining of privileges"},
 	{"sensitive_mount",
 		"mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /) and "
-		"not engine_socket",
+		"not engine_socket_itself",
 		"a host path that gives the host away; for rules over mounts"},
 	{"privileged_like", "isolation.privileged = true or capabilities.add intersects (ALL, SYS_ADMIN)",
 		"it has the rights of root on the host or nearly so"},
@@ -93,6 +96,7 @@ const macro_row macro_list_rows[] = {
 		"kernel parameters that are isolated per pod (Pod Security Standards)"},
 	{"selinux_types", "container_t, container_init_t, container_kvm_t, container_engine_t",
 		"SELinux types that confine a container (Pod Security Standards)"},
+	{"ssh_daemons", "sshd, dropbear, sshd-session", "programs that let people in over SSH"},
 	{"restricted_volumes",
 		"configmap, csi, downwardapi, emptydir, tmpfs, ephemeral, persistentvolumeclaim, projected, secret",
 		"volume types of the restricted Pod Security Standard"},

@@ -3,6 +3,7 @@
  * Masking. */
 #include "rules/mask.h"
 
+#include "posture/running.h"
 #include "secrets/secrets.h"
 
 static span key_of(const text *const *t)
@@ -86,6 +87,52 @@ static void hide_items(mask *m, const posture *p, fact_id id)
 		hide_item(m, list->all.items[i]);
 }
 
+/* The next word of a command line as evidence has it: ["a", "b c"]. */
+static bool next_word(span words, size_t *at, span *ret)
+{
+	while (*at < words.n && strchr(" \t,[]\"'", words.p[*at]))
+		++*at;
+	size_t start = *at;
+	while (*at < words.n && !strchr(" \t,[]\"'", words.p[*at]))
+		++*at;
+	*ret = span_sub(words, start, *at - start);
+	return ret->n > 0;
+}
+
+/* --password=x, PASSWORD=x, and x alone behind --password or when it looks like a token. */
+static void hide_command(mask *m, const fact *command)
+{
+	const text *t = command->origin.text;
+	if (command->known == KNOWN_UNSET || !t)
+		return;
+	span words = span_sub(t->bytes, command->origin.start, command->origin.end - command->origin.start),
+	     word;
+	bool announced = false;
+	for (size_t at = 0; next_word(words, &at, &word);) {
+		size_t equal = span_find_byte(word, '=');
+		span name = span_sub(word, 0, equal),
+		     value = span_from(word, equal == SPAN_NONE ? word.n : equal + 1);
+		while (name.n && name.p[0] == '-')
+			name = span_from(name, 1);
+		bool secret = equal != SPAN_NONE && secret_name(name) && secret_literal(value);
+		if (announced || secret_form(word))
+			value = word;
+		if (announced || secret || secret_form(word) || secret_form(value))
+			hide(m, t, text_offset(t, value), text_offset(t, value) + (uint32_t)value.n);
+		announced = word.p[0] == '-' && equal == SPAN_NONE && secret_name(name);
+	}
+}
+
+/* What is judged of a running container is taken from its layers, each with a line of its own. */
+static void hide_layers(mask *m, const running *r)
+{
+	for (int layer = 0; r && layer < RUNNING_LAYERS; layer++) {
+		hide_items(m, &r->layers[layer], FACT_env);
+		hide_items(m, &r->layers[layer], FACT_labels);
+		hide_command(m, &r->layers[layer].command);
+	}
+}
+
 void mask_init(mask *m, const bundle *b, arena *a)
 {
 	*m = (mask){.arena = a};
@@ -93,6 +140,7 @@ void mask_init(mask *m, const bundle *b, arena *a)
 		hide_items(m, &b->workloads.items[i]->posture, FACT_env);
 		hide_items(m, &b->workloads.items[i]->posture, FACT_args);
 		hide_items(m, &b->workloads.items[i]->posture, FACT_labels);
+		hide_layers(m, b->workloads.items[i]->document->running);
 	}
 }
 

@@ -6,8 +6,8 @@
 const rule_table *const rule_tables[] = {&user_table, &filesystem_table, &capabilities_table,
 	&confinement_table, &isolation_table, &resources_table, &resources_availability_table, &network_table,
 	&secrets_table, &image_table, &vulnerabilities_table, &build_table, &build_commands_table,
-	&build_packages_table, &build_compose_table, &cluster_table, &cluster_psp_table,
-	&cluster_duties_table, NULL};
+	&build_packages_table, &build_compose_table, &host_table, &host_engines_table, &cluster_table,
+	&cluster_psp_table, &cluster_duties_table, &running_table, NULL};
 
 const char *const severity_names[] = {"info", "low", "medium", "high", "critical"};
 const char *const profile_names[] = {"baseline", "recommended", "strict"};

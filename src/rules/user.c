@@ -6,7 +6,7 @@
 /* clang-format off */
 static const rule user_rules[] = {
 	{.id = "user/root", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
-		.condition = "user.uid = 0 and user.name exists and not kubernetes",
+		.condition = "user.uid = 0 and user.name exists and not kubernetes and not (running and known(user.host_uid) and user.host_uid > 0)",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "Runs as root",
 		.message = "{workload} runs as {user.name}",

@@ -4,6 +4,7 @@
 #include "rules/vocabulary.h"
 
 #include "posture/settings.h"
+#include "posture/show.h"
 #include "posture/source.h"
 #include "rules/bases.h"
 #include "rules/macros.h"
@@ -389,33 +390,14 @@ field_state rule_get(
 	return get_single(s, field, ret);
 }
 
-static span size_text(int64_t bytes, arena *a)
-{
-	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-	size_t unit = 0;
-	while (unit + 1 < sizeof units / sizeof *units && bytes >= 1024 && bytes % 1024 == 0) {
-		bytes /= 1024;
-		unit++;
-	}
-	if (bytes < 10240)
-		return arena_format(a, "%lld %s", (long long)bytes, units[unit]);
-	double rounded = (double)bytes; /* nobody has written such a number: it was measured */
-	for (; rounded >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
-		rounded /= 1024;
-	return arena_format(a, "%.1f %s", rounded, units[unit]);
-}
-
 static span value_text(const field_row *field, const field_value *v, arena *a)
 {
 	if (v->type == VALUE_TRUTH)
-		return v->truth ? SPAN("true") : SPAN("false");
+		return value_show(TYPE_TRUTH, (fact_value){.truth = v->truth}, a);
 	if (v->type == VALUE_TEXT)
 		return v->text;
-	if (field->unit == unit_size)
-		return size_text(v->number, a);
-	if (field->unit == unit_cpu)
-		return arena_format(a, "%g", (double)v->number / 1000);
-	return arena_format(a, "%lld", (long long)v->number);
+	fact_type type = field->unit == unit_size ? TYPE_SIZE : field->unit == unit_cpu ? TYPE_CPU : TYPE_NUMBER;
+	return value_show(type, (fact_value){.number = v->number}, a);
 }
 
 static bool is_secret_value(const field_row *field)

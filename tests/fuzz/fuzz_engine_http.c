@@ -13,7 +13,7 @@ FUZZ(bytes)
 	int fd = memfd_create("answer", MFD_CLOEXEC);
 	FUZZ_HOLDS(fd >= 0 && write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n && lseek(fd, 0, SEEK_SET) == 0);
 	http *h = calloc(1, sizeof *h);
-	h->fd = fd;
+	h->over = transport_over(fd);
 	size_t all = 0;
 	for (int i = 0; i < 2 && !h->closing; i++) {
 		http_answer answer;
@@ -32,6 +32,6 @@ FUZZ(bytes)
 		if (got < 0)
 			break;
 	}
+	transport_close(&h->over);
 	free(h);
-	close(fd);
 }

@@ -383,7 +383,7 @@ TEST(http_answers)
 		CHECK(fd >= 0 && write(fd, rows[i].bytes, n) == (ssize_t)n && lseek(fd, 0, SEEK_SET) == 0);
 		http *h = calloc(1, sizeof *h);
 		CHECK(h);
-		h->fd = fd;
+		h->over = transport_over(fd);
 		auto_buffer out = {0};
 		http_answer answer;
 		error e;
@@ -395,8 +395,8 @@ TEST(http_answers)
 			buffer_add(&out, part);
 		if (got < 0)
 			buffer_add_byte(&out, '!');
+		transport_close(&h->over);
 		free(h);
-		close(fd);
 		CHECK_SPAN(buffer_span(&out), rows[i].want);
 	}
 }

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Finding containers without asking any engine:
+ *
+ * 1. processes whose cgroup path holds the same id of 64 hex digits;
+ * 2. the children of containerd's shims and of conmon, whose command lines say the id: with --cgroups=disabled, or with names that are no ids;
+ * 3. inits of PID namespaces that have a root of their own: plain runc, LXC, systemd-nspawn.
+ *
+ * Their descendants belong to them, wherever they have moved. Browsers make PID namespaces too, but keep the host's root, or have none at all. What
+ * processes inside of containers say on their command lines is not believed. Not found: a container in the host's PID namespace, in a cgroup whose name is
+ * no id, that neither shim nor conmon holds. */
+#include "kernel/inside.h"
+
+#include <stdlib.h>
+
+typedef struct supervisor {
+	int32_t pid;
+	proc_supervisor is;
+	span folder; /* working directory of a shim */
+	kernel_container *container;
+} supervisor;
+
+typedef struct finder {
+	kernel *kernel;
+	map by_id;
+	LIST(supervisor) supervisors;
+} finder;
+
+static kernel_container *add_container(finder *f, span id, const char *engine)
+{
+	arena *a = &f->kernel->arena;
+	kernel_container *c = ARENA_NEW(a, kernel_container);
+	*c = (kernel_container){.id = arena_copy(a, id), .engine = engine};
+	list_push(a, &f->kernel->containers, c);
+	map_set(&f->by_id, a, c->id, c);
+	return c;
+}
+
+/* The line that names a container: any with an id, else that of systemd or version 2. */
+static proc_cgroup_name identify(span cgroup)
+{
+	proc_cgroup_name best = {.engine = ""};
+	proc_cgroup line;
+	while (proc_cgroup_next(&cgroup, &line)) {
+		proc_cgroup_name n = proc_cgroup_identify(line.path);
+		if (n.hex)
+			return n;
+		if (n.id.n && (!best.id.n || n.engine[0]))
+			best = n;
+	}
+	return best;
+}
+
+static span copy_pod(arena *a, span pod)
+{
+	char *out = arena_alloc(a, pod.n + 1);
+	for (size_t i = 0; i < pod.n; i++)
+		out[i] = pod.p[i] == '_' ? '-' : pod.p[i];
+	return (span){out, pod.n};
+}
+
+static bool may_supervise(const proc_status *s)
+{
+	return s->pid_depth == 1 &&
+	       (span_starts(s->name, SPAN("containerd-shim")) || span_is(s->name, "conmon"));
+}
+
+static void seen_supervisor(finder *f, int32_t pid)
+{
+	arena *a = &f->kernel->arena;
+	supervisor s = {.pid = pid};
+	span cmdline;
+	if (kernel_read(f->kernel, a, &cmdline, "proc/%d/cmdline", pid) != LOOK_FOUND ||
+		!proc_supervisor_read(cmdline, &s.is))
+		return;
+	if (s.is.shim)
+		kernel_link(f->kernel, a, &s.folder, "proc/%d/cwd", pid);
+	list_push(a, &f->supervisors, s);
+}
+
+static void seen_process(void *of, const process_scan *s)
+{
+	finder *f = of;
+	proc_cgroup_name n = identify(s->cgroup);
+	if (n.hex && !n.monitor) {
+		kernel_container *c = map_get(&f->by_id, n.id);
+		if (!c)
+			c = add_container(f, n.id, n.engine);
+		if (n.pod.n && !c->pod.n)
+			c->pod = copy_pod(&f->kernel->arena, n.pod);
+		s->process->container = c;
+	} else if (may_supervise(&s->process->status))
+		seen_supervisor(f, s->process->pid);
+}
+
+static void take_supervisor(kernel_container *c, const supervisor *s, arena *a)
+{
+	bool own = span_equal(c->id, s->is.id);
+	if (s->is.exec)
+		return;
+	if (own && s->is.name.n)
+		c->name = s->is.name;
+	if (s->is.runtime.n)
+		c->runtime = s->is.runtime;
+	if (!c->engine[0])
+		c->engine = s->is.engine;
+	if (!s->is.shim)
+		c->bundle = own ? s->is.bundle : c->bundle;
+	else if (own)
+		c->bundle = s->folder;
+	else if (s->folder.n && span_find_byte(c->id, '/') == SPAN_NONE) { /* a pod's shim: side by side */
+		size_t slash = span_find_last(s->folder, '/');
+		c->bundle = slash == SPAN_NONE
+				    ? c->bundle
+				    : arena_format(a, "%.*s/%.*s", (int)slash, s->folder.p, SPAN_ARG(c->id));
+	}
+}
+
+/* Children of a supervisor whose id no cgroup names. */
+static void take_children(finder *f, map *by_pid)
+{
+	kernel *k = f->kernel;
+	for (uint32_t i = 0; i < k->processes.count; i++) {
+		kernel_process *p = &k->processes.items[i];
+		span parent = {(const char *)&p->status.parent, sizeof p->status.parent};
+		supervisor *s = map_get(by_pid, parent);
+		if (p->container || !s || !kernel_own_root(k, p->pid))
+			continue;
+		if (!s->container)
+			s->container = map_get(&f->by_id, s->is.id);
+		if (!s->container)
+			s->container = add_container(f, s->is.id, s->is.engine);
+		p->container = s->container;
+	}
+}
+
+static bool is_init(kernel *k, const kernel_process *p)
+{
+	return p->status.pid_depth > 1 && p->status.pid_inner == 1 && kernel_own_root(k, p->pid);
+}
+
+static kernel_container *add_unnamed(finder *f, const kernel_process *p)
+{
+	span cgroup = {0};
+	arena *a = &f->kernel->arena;
+	kernel_cgroup_text(f->kernel, p->pid, a, &cgroup);
+	proc_cgroup_name n = identify(cgroup);
+	if (!n.id.n || map_get(&f->by_id, n.id)) /* nobody says a name, or several share a cgroup */
+		n.id = arena_format(a, "pid-%d", p->pid);
+	return add_container(f, n.id, n.engine);
+}
+
+/* Gives every process the container of its nearest ancestor that has one; the highest init of a PID namespace without one becomes a container. Each is
+ * visited once: what a way up leads to is written into all of it. */
+static void take_descendants(finder *f)
+{
+	kernel *k = f->kernel;
+	arena scratch = {0};
+	uint8_t *done = arena_alloc(&scratch, k->processes.count + 1);
+	kernel_process **way = ARENA_ARRAY(&scratch, kernel_process *, k->processes.count + 1);
+	for (uint32_t i = 0; i < k->processes.count; i++) {
+		uint32_t n = 0;
+		kernel_process *p = &k->processes.items[i];
+		while (p && !p->container && !done[p - k->processes.items]) {
+			done[p - k->processes.items] = 1;
+			way[n++] = p;
+			p = kernel_process_get(k, p->status.parent);
+		}
+		kernel_container *c = p ? p->container : NULL;
+		while (n--) {
+			if (!c && is_init(k, way[n]))
+				c = add_unnamed(f, way[n]);
+			way[n]->container = c;
+		}
+	}
+	arena_done(&scratch);
+}
+
+/* Processes that were started into a container from outside: the same PID namespace, but no id in the cgroup. */
+static void take_entered(finder *f)
+{
+	kernel *k = f->kernel;
+	map by_namespace = {0};
+	uint64_t inode;
+	for (int pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < k->processes.count; i++) {
+			kernel_process *p = &k->processes.items[i];
+			bool wanted =
+				pass ? !p->container && p->status.pid_depth > 1
+				     : p->container && p->status.pid_inner == 1 && p->status.pid_depth > 1;
+			if (!wanted || kernel_namespace_of(k, p->pid, NAMESPACE_PID, &inode) != LOOK_FOUND)
+				continue;
+			span key = arena_format(&k->arena, "%llu", (unsigned long long)inode);
+			if (pass)
+				p->container = map_get(&by_namespace, key);
+			else
+				map_set(&by_namespace, &k->arena, key, p->container);
+		}
+}
+
+/* Who is first: an init whose parent is outside before any other whose parent is. */
+static void take_first(kernel *k, kernel_process *p, kernel_process **first)
+{
+	const kernel_process *parent = kernel_process_get(k, p->status.parent);
+	if (parent && parent->container == p->container)
+		return;
+	bool init = p->status.pid_inner == 1, had = *first && (*first)->status.pid_inner == 1;
+	if (!*first || (init && !had))
+		*first = p;
+}
+
+static void take_pids(kernel *k)
+{
+	map first = {0};
+	for (uint32_t i = 0; i < k->processes.count; i++) {
+		kernel_process *p = &k->processes.items[i];
+		if (!p->container)
+			continue;
+		list_push(&k->arena, &p->container->pids, p->pid);
+		span key = {(const char *)&p->container, sizeof p->container};
+		kernel_process *old = map_get(&first, key), *new = old;
+		take_first(k, p, &new);
+		if (new != old)
+			map_set(&first, &k->arena, key, new);
+		if (new)
+			p->container->pid = new->pid;
+	}
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const kernel_container *const *one = a, *const *other = b;
+	return ((*one)->pid > (*other)->pid) - ((*one)->pid < (*other)->pid);
+}
+
+static void order_containers(kernel_containers *all)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < all->count; i++)
+		if (all->items[i]->pid)
+			all->items[n++] = all->items[i];
+	all->count = n;
+	if (n)
+		qsort(all->items, n, sizeof *all->items, by_pid);
+}
+
+static void find(finder *f)
+{
+	kernel *k = f->kernel;
+	map supervisors = {0};
+	kernel_scan(k, seen_process, f);
+	list_each(supervisor, s, &f->supervisors)
+		map_set(&supervisors, &k->arena, (span){(const char *)&s->pid, sizeof s->pid}, s);
+	take_children(f, &supervisors);
+	take_descendants(f);
+	take_entered(f);
+	take_pids(k);
+	order_containers(&k->containers);
+	list_each(supervisor, s, &f->supervisors) {
+		kernel_container *c = map_get(&f->by_id, s->is.id);
+		if (c)
+			take_supervisor(c, s, &k->arena);
+	}
+	for (uint32_t i = 0; i < k->containers.count; i++) { /* of a pod: held by the shim of another */
+		kernel_container *c = k->containers.items[i];
+		const kernel_process *p = kernel_process_get(k, c->pid);
+		const supervisor *s =
+			p ? map_get(&supervisors, (span){(const char *)&p->status.parent, 4}) : NULL;
+		if (s && !c->bundle.n && !span_equal(c->id, s->is.id))
+			take_supervisor(c, s, &k->arena);
+	}
+}
+
+const kernel_containers *kernel_find_containers(kernel *k)
+{
+	if (!k->found) {
+		finder f = {.kernel = k};
+		k->found = true;
+		find(&f);
+	}
+	return &k->containers;
+}

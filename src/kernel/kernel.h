@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the kernel shows of containers, without any engine: /proc, cgroups, namespaces. Everything is read below a root: "/", or the root of a host
+ * that is mounted or recorded elsewhere (DIR/proc, DIR/sys/fs/cgroup, DIR/etc). Nothing is written, nothing is executed.
+ *
+ * Processes come and go while they are read; what has vanished is left out without a word. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/error.h"
+
+/* An open host, with all that is remembered of it. One thread at a time. */
+typedef struct kernel kernel;
+
+typedef struct kernel_container {
+	span id;            /* 64 hex digits, or whatever its runtime calls it */
+	span name;          /* as its engine calls it; empty: nobody says */
+	const char *engine; /* docker, podman, containerd, cri-o, lxc, or "" */
+	span bundle;        /* the folder with its OCI config.json, on the host; empty: nobody says */
+	span runtime;       /* runc, crun, kata …; empty: nobody says */
+	span pod;           /* the uid of its Kubernetes pod; empty: it has none */
+	int32_t pid;        /* its first process */
+	LIST(int32_t) pids; /* all of them, in order */
+} kernel_container;
+
+typedef LIST(kernel_container *) kernel_containers;
+
+/* Opens the host below root ("/" for the one that runs). Fails when there is no DIR/proc that can be listed. The caller closes it. */
+int kernel_open(const char *root, kernel **ret, error *e);
+void kernel_close(kernel *k);
+
+/* All running containers, in the order of their first processes; found once, and borrowed until kernel_close. Never fails as a whole: what may not be
+ * looked at is not among them. */
+const kernel_containers *kernel_find_containers(kernel *k);
+
+/* Whether root is the host that runs: only then can sockets be listed and BPF programs be asked for. */
+bool kernel_is_live(const kernel *k);

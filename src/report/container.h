@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What reports say of running containers: shared by the formats. */
+#pragma once
+
+#include "report/json_write.h"
+#include "report/style.h"
+
+/* The findings about containers: one that many share is told once, with the list of them. */
+void text_containers(const report *r, buffer *out);
+
+/* A table for each container: what was declared, configured, enforced, and the words that say so. */
+void text_container_facts(const report *r, buffer *out);
+
+/* Members of a workload: id, engine, pid, image, facts with their layers, drift. */
+void json_container(json_writer *w, const report *r, const workload *of);
+
+/* Members of a host or an engine: settings and files. */
+void json_host(json_writer *w, const report *r, const workload *of);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the kernel enforces on one container. */
+#include "sources/kernel.h"
+
+#include "base/files.h"
+#include "sources/kernel_enforced.h"
+
+const char *enforced_place(const enforced *r, const char *file)
+{
+	return arena_format(r->arena, "/proc/%d/%s", r->container->pid, file).p;
+}
+
+void enforced_refuse(enforced *r, const char *name, look found)
+{
+	if (found == LOOK_REFUSED)
+		list_push(r->arena, &r->refused, name);
+}
+
+look enforced_read(enforced *r, const char *file, span *ret)
+{
+	look found = kernel_read(r->kernel, r->arena, ret, "proc/%d/%s", r->container->pid, file);
+	enforced_refuse(r, file, found);
+	return found;
+}
+
+/* One problem for all that may not be read. */
+static void tell_refused(enforced *r)
+{
+	auto_buffer names = {0};
+	for (uint32_t i = 0; i < r->refused.count; i++)
+		buffer_format(&names, "%s%s", i ? ", " : "", r->refused.items[i]);
+	if (!r->refused.count)
+		return;
+	span message = arena_format(r->arena, "/proc/%d: permission denied: run as root to see %.*s",
+		r->container->pid, SPAN_ARG(buffer_span(&names)));
+	bundle_add_problem(r->bundle, r->evidence->text, 0, 0, message.p);
+}
+
+/* False when its first process has ended. */
+static bool read_first(enforced *r)
+{
+	const kernel_process *p = kernel_process_find(r->kernel, r->container->pid);
+	span bytes;
+	if (!p)
+		return false;
+	r->first = p->status;
+	r->first_bytes = p->bytes;
+	proc_id_map_read(enforced_read(r, "uid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->uids);
+	proc_id_map_read(enforced_read(r, "gid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->gids);
+	if (kernel_cgroup_text(r->kernel, p->pid, r->arena, &r->cgroup) != LOOK_FOUND)
+		r->cgroup = (span){0};
+	if (enforced_read(r, "mountinfo", &bytes) == LOOK_FOUND)
+		proc_mounts_read(bytes, r->arena, &r->mounts);
+	enforced_refuse(r, "root", kernel_root_open(r->kernel, p->pid, &r->root));
+	return true;
+}
+
+void kernel_posture(kernel *k, const kernel_container *c, const kernel_request *request, evidence *v,
+	posture *p, bundle *b)
+{
+	enforced r = {.kernel = k,
+		.container = c,
+		.request = request,
+		.evidence = v,
+		.posture = p,
+		.bundle = b,
+		.arena = v->arena,
+		.root = -1};
+	if (read_first(&r)) {
+		enforced_identity(&r);
+		enforced_namespaces(&r);
+		enforced_mounts(&r);
+		enforced_resources(&r);
+		enforced_secrets(&r);
+		enforced_listening(&r);
+		enforced_tasks(&r);
+		if (request->set_uid)
+			enforced_set_uid(&r);
+		tell_refused(&r);
+	}
+	if (r.root >= 0)
+		close(r.root);
+}
