@@ -97,10 +97,17 @@ typedef struct pair {
 	drift_list *out;
 } pair;
 
-/* What is stricter than the default that nobody asked for is no drift: the limit of a slice above it, for one. */
+/* A limit where nobody asked for one is no drift: that of a slice above it, for one. */
+static bool is_given_limit(const pair *p)
+{
+	fact_type type = fact_rows[p->row->fact].type;
+	return p->asked->all[p->row->fact].known == KNOWN_DEFAULT &&
+	       (type == TYPE_SIZE || type == TYPE_CPU || type == TYPE_NUMBER);
+}
+
 static void add(const pair *p, span what, span asked, span holds, origin asked_at, origin at, bool weaker)
 {
-	if (!weaker && p->asked->all[p->row->fact].known == KNOWN_DEFAULT)
+	if (!weaker && is_given_limit(p))
 		return;
 	list_push(p->arena, p->out,
 		(drift_row){.fact = p->row->fact,

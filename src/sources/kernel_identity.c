@@ -145,7 +145,8 @@ void enforced_identity(enforced *r)
 	read_label(r);
 	read_command(r);
 	if (r->container->runtime.n)
-		posture_set_text(r->posture, FACT_runtime, KNOWN_ENFORCED, r->container->runtime,
+		posture_set_text(r->posture, FACT_runtime, KNOWN_ENFORCED,
+			arena_copy(r->arena, r->container->runtime),
 			evidence_add(r->evidence, "the process that holds it", r->container->runtime));
 }
 

@@ -134,6 +134,28 @@ static void read_threads(enforced *r, int32_t pid, uint32_t *left)
 	closedir(folder);
 }
 
+/* Each program once, by the name that the kernel has for it. */
+static void read_programs(enforced *r)
+{
+	map known = {0};
+	posture_set_list(r->posture, FACT_programs, KNOWN_ENFORCED, evidence_whole(r->evidence), r->arena);
+	for (uint32_t i = 0; i < r->container->pids.count; i++) {
+		const kernel_process *p = kernel_process_find(r->kernel, r->container->pids.items[i]);
+		item *x = p ? map_get(&known, p->status.name) : NULL;
+		if (x)
+			x->values[MEMBER_program_processes].number++;
+		if (!p || x || known.count >= LIMIT_CONTAINER_TASKS)
+			continue;
+		span name = arena_copy(r->arena, p->status.name);
+		x = posture_add(r->posture, FACT_programs,
+			evidence_add(r->evidence, arena_format(r->arena, "/proc/%d/comm", p->pid).p, name),
+			r->arena);
+		item_set_text(x, MEMBER_program_name, name);
+		item_set_number(x, MEMBER_program_processes, 1);
+		map_set(&known, r->arena, name, x);
+	}
+}
+
 void enforced_tasks(enforced *r)
 {
 	uint32_t left = LIMIT_CONTAINER_THREADS, more = 0;
@@ -152,6 +174,7 @@ void enforced_tasks(enforced *r)
 		else if (p->status.threads > 1)
 			more += (uint32_t)p->status.threads - 1;
 	}
+	read_programs(r);
 	if (more)
 		bundle_add_problem(r->bundle, r->evidence->text, 0, 0,
 			arena_format(r->arena,

@@ -184,14 +184,27 @@ static void read_limits(const tree_facts *f)
 			tree_facts_say_path(f, "process/oomScoreAdj"));
 }
 
+/* Where engines put containers that nobody asked a parent for. */
+static bool is_usual_parent(span parent)
+{
+	static const char *const usual[] = {"/docker", "/libpod_parent", "/default", "/k8s.io",
+		"system.slice", "machine.slice", "user.slice", "/machine.slice", "/system.slice"};
+	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+		if (span_is(parent, usual[i]))
+			return true;
+	return span_starts(parent, SPAN("kubepods")) || span_starts(parent, SPAN("/kubepods"));
+}
+
 /* "/docker/ID", or for systemd "system.slice:docker:ID". */
 static void read_cgroup(const tree_facts *f)
 {
 	span path = node_text(node_path(f->root, "linux/cgroupsPath"));
 	size_t colon = span_find_byte(path, ':'), slash = span_find_last(path, '/');
 	size_t end = colon != SPAN_NONE ? colon : slash == SPAN_NONE ? 0 : slash;
+	span parent = span_sub(path, 0, end);
 	if (path.n && end)
-		posture_set_text(f->posture, FACT_cgroup_parent, f->said, span_sub(path, 0, end),
+		posture_set_text(f->posture, FACT_cgroup_parent,
+			is_usual_parent(parent) ? KNOWN_DEFAULT : f->said, parent,
 			tree_facts_say_path(f, "linux/cgroupsPath"));
 }
 

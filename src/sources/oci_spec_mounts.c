@@ -24,6 +24,12 @@ static bool has_id_folder(span path)
 	return false;
 }
 
+/* What comes with the IPC namespace of the host. */
+static bool is_ipc(span source)
+{
+	return span_in(source, "/dev/shm /dev/mqueue") && source.n;
+}
+
 /* What engines bind into every container: from a folder of their own for it, or a program that reaps. */
 static bool is_engines_own(span target, span source)
 {
@@ -37,8 +43,9 @@ static bool is_engines_own(span target, span source)
 			return true;
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
 		if (span_is(target, targets[i]))
-			return has_id_folder(source) || span_ends(source, SPAN("/etc-hosts"));
-	return false;
+			return has_id_folder(source) || span_ends(source, SPAN("/etc-hosts")) ||
+			       is_ipc(source);
+	return is_ipc(source) && span_equal(source, target);
 }
 
 /* "…/volumes/NAME/_data" of Docker and Podman. */

@@ -78,6 +78,7 @@ def make_root(folder):
         return None
     shutil.copy(root + "/bin/idle", root + "/bin/raised")
     os.chmod(root + "/bin/raised", 0o4755)
+    shutil.copy(root + "/bin/idle", root + "/bin/sshd")
     with open(root + "/etc/passwd", "w", encoding="utf-8") as out:
         out.write("root:x:0:0::/:/bin/idle\nuser:x:1000:1000::/:/bin/idle\n")
     with open(root + "/etc/group", "w", encoding="utf-8") as out:
@@ -118,8 +119,8 @@ class Engine:
 
 
 @contextlib.contextmanager
-def docker(scratch, archive):
-    """A dockerd, or None where it does not start."""
+def docker(scratch, archive, settings=None):
+    """A dockerd with settings of daemon.json, or None where it does not start."""
     if os.geteuid() or not shutil.which("dockerd") or not shutil.which("docker"):
         yield None
         return
@@ -127,7 +128,7 @@ def docker(scratch, archive):
     os.makedirs(folder)
     socket = folder + "/unlikely-name.sock"
     with open(folder + "/none.json", "w", encoding="utf-8") as out:
-        out.write("{}")
+        json.dump(settings or {}, out)
     words = ["dockerd", "--data-root", folder + "/data", "--exec-root", folder + "/exec", "--pidfile", folder + "/pid", "-H", "unix://" + socket,
              "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver", "vfs", "--config-file", folder + "/none.json"]
     with background(*words, socket=socket, log=folder + "/log") as up:
