@@ -119,8 +119,8 @@ class Engine:
 
 
 @contextlib.contextmanager
-def docker(scratch, archive, settings=None):
-    """A dockerd with settings of daemon.json, or None where it does not start."""
+def docker(scratch, archive, settings=None, *options):
+    """A dockerd with settings of daemon.json and further options, or None where it does not start."""
     if os.geteuid() or not shutil.which("dockerd") or not shutil.which("docker"):
         yield None
         return
@@ -130,7 +130,7 @@ def docker(scratch, archive, settings=None):
     with open(folder + "/none.json", "w", encoding="utf-8") as out:
         json.dump(settings or {}, out)
     words = ["dockerd", "--data-root", folder + "/data", "--exec-root", folder + "/exec", "--pidfile", folder + "/pid", "-H", "unix://" + socket,
-             "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver", "vfs", "--config-file", folder + "/none.json"]
+             *(options or ["--bridge=none"]), "--iptables=false", "--ip6tables=false", "--storage-driver", "vfs", "--config-file", folder + "/none.json"]
     with background(*words, socket=socket, log=folder + "/log") as up:
         engine = Engine("docker", ["docker", "-H", "unix://" + socket], socket, folder)
         if not up or engine.run("import", archive, "kernel-test:one").returncode:
