@@ -28,7 +28,7 @@ extern const char *const audit_formats[], *const audit_cis_formats[];
 /* Gives up every capability that looking does not need, for ever: what is left reads other processes (SYS_PTRACE, DAC_READ_SEARCH), enters their network
  * namespaces and reads their filters (SYS_ADMIN); DAC_OVERRIDE stays when reports go into files. An ordinary user has none to give up. */
 void audit_privileges_reduce(bool files);
-/* Gives up these too, once everything was looked at. */
+/* Gives up all of these but the reading of files, once everything was looked at. */
 void audit_privileges_drop(bool files);
 
 /* Looks at the host, the engines and the containers, and describes them in b: a document for each. Names that nothing answers to are problems of b. */

@@ -32,7 +32,8 @@ void audit_privileges_reduce(bool files)
 	keep(LOOKING | (files ? BIT(CAP_DAC_OVERRIDE) : 0));
 }
 
+/* Reading stays: the policy and the files of --against may lie in somebody's private folder. */
 void audit_privileges_drop(bool files)
 {
-	keep(files ? BIT(CAP_DAC_OVERRIDE) : 0);
+	keep(BIT(CAP_DAC_READ_SEARCH) | (files ? BIT(CAP_DAC_OVERRIDE) : 0));
 }

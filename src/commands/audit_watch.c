@@ -104,6 +104,7 @@ int audit_watch(const audit_options *o)
 {
 	round_lines rounds[2] = {{.code = EXIT_USAGE}, {.code = EXIT_USAGE}};
 	error e;
+	audit_privileges_reduce(false);
 	for (uint32_t n = 0;; n = (n + 1) & 1) {
 		round_lines *now = &rounds[n], *before = &rounds[!n];
 		watching w = {.options = o, .now = now};

@@ -42,7 +42,7 @@ static const rule confinement_rules[] = {
 		.why = "A set-uid program or a file with capabilities gives an attacker who is not root the way back up; no-new-privileges "
 		       "closes it for good.",
 		.aliases = "psa:allowPrivilegeEscalation trivy:KSV-0001 checkov:CKV_K8S_20 kics:privilege_escalation_allowed "
-			   "kics:no_new_privileges_not_set dclint:require-no-new-privileges docker-bench:5.26 docker-bench:5.25",
+			   "kics:no_new_privileges_not_set dclint:require-no-new-privileges docker-bench:5.26",
 		.references = "PSS-restricted CIS-Docker-1.6:5.26 CIS-Kubernetes:5.2.6"},
 	{.id = "confinement/escalation-implied", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.condition = "confinement.no_new_privileges = false and escalation_implied",
@@ -68,7 +68,7 @@ static const rule confinement_rules[] = {
 		       "start from.",
 		.aliases = "psa:seccompProfile_baseline psa:seccompProfile_restricted trivy:KSV-0104 trivy:KSV-0030 checkov:CKV_K8S_31 "
 			   "kics:default_seccomp_profile_disabled kics:seccomp_profile_is_not_configured "
-			   "kube-score:container-seccomp-profile docker-bench:5.22 docker-bench:5.21",
+			   "kube-score:container-seccomp-profile docker-bench:5.22",
 		.references = "PSS-baseline CIS-Docker-1.6:5.22"},
 	{.id = "confinement/seccomp-missing", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "kubernetes and seccomp.profile = unconfined and not seccomp.profile exists",
@@ -99,7 +99,7 @@ static const rule confinement_rules[] = {
 		.message = "{workload} runs without its AppArmor profile",
 		.why = "The default profile denies mounting, writing to /proc and /sys and tracing; without it a taken-over root may try all of "
 		       "them.",
-		.aliases = "psa:appArmorProfile trivy:KSV-0002 docker-bench:5.2 docker-bench:5.1",
+		.aliases = "psa:appArmorProfile trivy:KSV-0002 docker-bench:5.2",
 		.references = "PSS-baseline CIS-Docker-1.6:5.2"},
 	{.id = "confinement/apparmor-missing", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "kubernetes and not apparmor.profile exists",
@@ -129,7 +129,7 @@ static const rule confinement_rules[] = {
 		.title = "SELinux separation is turned off",
 		.message = "{workload} runs with label=disable",
 		.why = "SELinux no longer keeps the container from the files and processes of the host and of its neighbours.",
-		.aliases = "docker-bench:5.3 docker-bench:5.2",
+		.aliases = "docker-bench:5.3",
 		.references = "CIS-Docker-1.6:5.3"},
 	{.id = "confinement/unmasked", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "confinement.unmasked = true and not namespace.user = private",

@@ -14,7 +14,7 @@ static const rule isolation_rules[] = {
 		       "host's disk in one command.",
 		.aliases = "psa:privileged trivy:KSV-0017 checkov:CKV_K8S_16 kics:container_is_privileged "
 			   "kics:privileged_containers_enabled kube-linter:privileged-container "
-			   "kube-score:container-security-context-privileged dclint:no-privileged docker-bench:5.5 docker-bench:5.4",
+			   "kube-score:container-security-context-privileged dclint:no-privileged docker-bench:5.5",
 		.references = "PSS-baseline CIS-Docker-1.6:5.5 CIS-Kubernetes:5.2.2"},
 	{.id = "isolation/host-pid", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "namespace.pid = host",
@@ -23,7 +23,7 @@ static const rule isolation_rules[] = {
 		.message = "{workload} sees and may signal the host's processes",
 		.why = "Environments and files of every host process can be read through /proc, and with SYS_PTRACE their memory too.",
 		.aliases = "psa:hostNamespaces trivy:KSV-0010 checkov:CKV_K8S_17 kics:shared_host_pid_namespace "
-			   "kics:host_namespace_is_shared kube-linter:host-pid docker-bench:5.16 docker-bench:5.15",
+			   "kics:host_namespace_is_shared kube-linter:host-pid docker-bench:5.16",
 		.references = "PSS-baseline CIS-Docker-1.6:5.16 CIS-Kubernetes:5.2.3"},
 	{.id = "isolation/host-ipc", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "namespace.ipc = host",
@@ -32,7 +32,7 @@ static const rule isolation_rules[] = {
 		.message = "{workload} uses the host's shared memory and semaphores",
 		.why = "Shared memory of host processes, databases among them, can be read and changed.",
 		.aliases = "psa:hostNamespaces trivy:KSV-0008 checkov:CKV_K8S_18 kics:shared_host_ipc_namespace kube-linter:host-ipc "
-			   "docker-bench:5.17 docker-bench:5.16",
+			   "docker-bench:5.17",
 		.references = "PSS-baseline CIS-Docker-1.6:5.17 CIS-Kubernetes:5.2.4"},
 	{.id = "isolation/host-uts", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "namespace.uts = host",
@@ -40,7 +40,7 @@ static const rule isolation_rules[] = {
 		.title = "Shares the host's name",
 		.message = "{workload} uses the host's UTS namespace",
 		.why = "With SYS_ADMIN it can rename the host, which breaks what relies on the name.",
-		.aliases = "docker-bench:5.21 docker-bench:5.20",
+		.aliases = "docker-bench:5.21",
 		.references = "CIS-Docker-1.6:5.21"},
 	{.id = "isolation/host-cgroup", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.condition = "namespace.cgroup = host and namespace.cgroup exists",
@@ -72,7 +72,7 @@ static const rule isolation_rules[] = {
 		.aliases = "trivy:KSV-0006 checkov:CKV_K8S_27 kube-linter:docker-sock kics:docker_socket_mounted_in_container "
 			   "kics:docker_daemon_socket_is_exposed_to_containers kics:volume_has_sensitive_host_directory "
 			   "kics:workload_mounting_with_sensitive_os_directory kube-linter:sensitive-host-mounts trivy:KSV-0121 "
-			   "docker-bench:5.32 docker-bench:5.31",
+			   "docker-bench:5.32",
 		.references = "CIS-Docker-1.6:5.32"},
 	{.id = "isolation/sensitive-host-path", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.each = "mount",
@@ -83,7 +83,7 @@ static const rule isolation_rules[] = {
 		.why = "These paths hold the host's configuration, credentials, devices or other containers' data; many are a way out even "
 		       "when mounted read-only.",
 		.aliases = "kics:volume_has_sensitive_host_directory kics:workload_mounting_with_sensitive_os_directory "
-			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6 docker-bench:5.5",
+			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6",
 		.references = "CIS-Docker-1.6:5.6"},
 	{.id = "isolation/public-host-path", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "mount",
@@ -94,7 +94,7 @@ static const rule isolation_rules[] = {
 		.why = "It tells little about the host, but the container then only runs where that file lies; the time zone, for one, can be "
 		       "said with TZ.",
 		.aliases = "kics:volume_has_sensitive_host_directory kics:workload_mounting_with_sensitive_os_directory "
-			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6 docker-bench:5.5",
+			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6",
 		.references = "CIS-Docker-1.6:5.6"},
 	{.id = "isolation/system-host-path", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.each = "mount", .condition = "engine and mount.type = bind and (mount.source pmatch (system_directories) or mount.source = /)",
@@ -112,7 +112,7 @@ static const rule isolation_rules[] = {
 		.message = "{workload} can change {mount.source} of the host",
 		.why = "Writing there changes what the host runs as root: a cron job, a unit, a binary, a key.",
 		.aliases = "kics:volume_has_sensitive_host_directory kics:workload_mounting_with_sensitive_os_directory "
-			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6 docker-bench:5.5",
+			   "kube-linter:sensitive-host-mounts trivy:KSV-0121 docker-bench:5.6",
 		.references = "CIS-Docker-1.6:5.6"},
 	{.id = "isolation/system-directory-writable", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "mount",
@@ -160,7 +160,7 @@ static const rule isolation_rules[] = {
 		.title = "Mounts reach back to the host",
 		.message = "what {workload} mounts below {mount.target} appears on the host",
 		.why = "A container that may mount can lay its own files over the host's.",
-		.aliases = "kics:volume_mounted_in_multiple_containers docker-bench:5.20 docker-bench:5.19",
+		.aliases = "kics:volume_mounted_in_multiple_containers docker-bench:5.20",
 		.references = "CIS-Docker-1.6:5.20"},
 	{.id = "isolation/mount-propagation-received", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "mount", .condition = "engine and mount.propagation in (slave, rslave)",
@@ -174,7 +174,7 @@ static const rule isolation_rules[] = {
 		.title = "A host device is handed in",
 		.message = "{device.source} of the host is handed to {workload}",
 		.why = "Access to a device bypasses the file system and the kernel's checks: a disk gives every file on it.",
-		.aliases = "docker-bench:5.18 docker-bench:5.17",
+		.aliases = "docker-bench:5.18",
 		.references = "CIS-Docker-1.6:5.18"},
 	{.id = "isolation/common-device", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "device", .condition = "device.source exists and common_device",
@@ -182,7 +182,7 @@ static const rule isolation_rules[] = {
 		.message = "{device.source} of the host is handed to {workload}",
 		.why = "Graphics, sound, a serial line or a tunnel give no file of the host, but each is a driver of the kernel that an attacker "
 		       "can then talk to.",
-		.aliases = "docker-bench:5.18 docker-bench:5.17",
+		.aliases = "docker-bench:5.18",
 		.references = "CIS-Docker-1.6:5.18"},
 	{.id = "isolation/volume-shared", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "mount", .condition = "engine and mount.shared_with exists",

@@ -16,7 +16,7 @@ static const rule network_rules[] = {
 		.message = "{workload} shares the network of the host",
 		.why = "It reaches what listens on the host's loopback, may sniff its traffic and is seen by no network policy.",
 		.aliases = "psa:hostNamespaces trivy:KSV-0009 checkov:CKV_K8S_19 kics:shared_host_network_namespace "
-			   "kube-linter:host-network docker-bench:5.10 docker-bench:5.9",
+			   "kube-linter:host-network docker-bench:5.10",
 		.references = "PSS-baseline CIS-Docker-1.6:5.10 CIS-Kubernetes:5.2.5"},
 	{.id = "network/default-bridge", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "engine and (namespace.network in (bridge, default) or "
@@ -24,7 +24,7 @@ static const rule network_rules[] = {
 		.title = "On the default bridge network",
 		.message = "{workload} is attached to the engine's default bridge",
 		.why = "Every container without a network of its own is on that bridge and can be reached from this one.",
-		.aliases = "docker-bench:5.30 docker-bench:5.29",
+		.aliases = "docker-bench:5.30",
 		.references = "CIS-Docker-1.6:5.30"},
 
 	{.id = "network/none-named", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
@@ -54,7 +54,7 @@ static const rule network_rules[] = {
 		.message = "{workload} publishes port {port.container_port} on all addresses of the host",
 		.why = "Docker opens published ports past the host's firewall rules: the whole network can connect, not only this machine.",
 		.aliases = "kics:container_traffic_not_bound_to_host_interface dclint:no-unbound-port-interfaces docker-bench:5.14 "
-			   "docker-bench:5.13",
+			   "",
 		.references = "CIS-Docker-1.6:5.14"},
 	{.id = "network/address-unnamed", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "port",
@@ -65,14 +65,14 @@ static const rule network_rules[] = {
 		.why = "Docker opens published ports past the host's firewall rules. For the web that may be meant, but saying the address "
 		       "makes it so on hosts with several networks too.",
 		.aliases = "kics:container_traffic_not_bound_to_host_interface dclint:no-unbound-port-interfaces docker-bench:5.14 "
-			   "docker-bench:5.13",
+			   "",
 		.references = "CIS-Docker-1.6:5.14"},
 	{.id = "network/privileged-host-port", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "port", .condition = "engine and port.host_port > 0 and port.host_port < 1024",
 		.title = "Publishes a privileged port",
 		.message = "{workload} takes port {port.host_port} of the host",
 		.why = "Ports below 1024 are those that others trust to be run by the administrator.",
-		.aliases = "kics:privileged_ports_mapped_in_container docker-bench:5.8 docker-bench:5.7",
+		.aliases = "kics:privileged_ports_mapped_in_container docker-bench:5.8",
 		.references = "CIS-Docker-1.6:5.8"},
 	{.id = "network/privileged-port", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "port", .condition = "container and port.container_port > 0 and port.container_port < 1024",
@@ -95,7 +95,7 @@ static const rule network_rules[] = {
 		.title = "Offers SSH",
 		.message = "{workload} opens port 22",
 		.why = "A shell over the network is one more password to guess and one more daemon to patch; engines have exec for that.",
-		.aliases = "kube-linter:ssh-port checkov:CKV_DOCKER_1 trivy:DS-0004 kics:exposing_port_22 docker-bench:5.7 docker-bench:5.6",
+		.aliases = "kube-linter:ssh-port checkov:CKV_DOCKER_1 trivy:DS-0004 kics:exposing_port_22 docker-bench:5.7",
 		.references = "CIS-Docker-1.6:5.7"},
 	{.id = "network/ssh-service", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.each = "port",
@@ -103,7 +103,7 @@ static const rule network_rules[] = {
 		.title = "Serves Git or files over SSH",
 		.message = "{workload} opens port 22",
 		.why = "It is what the image is for, yet a daemon that faces guesses of passwords: let it take keys only.",
-		.aliases = "kube-linter:ssh-port checkov:CKV_DOCKER_1 trivy:DS-0004 kics:exposing_port_22 docker-bench:5.7 docker-bench:5.6",
+		.aliases = "kube-linter:ssh-port checkov:CKV_DOCKER_1 trivy:DS-0004 kics:exposing_port_22 docker-bench:5.7",
 		.references = "CIS-Docker-1.6:5.7"},
 	{.id = "network/database-published", .severity = SEVERITY_HIGH, .profile = PROFILE_RECOMMENDED,
 		.each = "port",

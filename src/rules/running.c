@@ -18,7 +18,7 @@ static const rule running_rules[] = {
 		.message = "{task.command} in {workload} may do what its first process may not: {task.gains}",
 		.why = "That is what `exec --privileged` and `exec --user root` leave behind: whoever takes over this one process has left the "
 		       "confinement that everybody looks at.",
-		.aliases = "docker-bench:5.23 docker-bench:5.24 docker-bench:5.22",
+		.aliases = "docker-bench:5.23 docker-bench:5.24",
 		.references = "CIS-Docker-1.6:5.23 CIS-Docker-1.6:5.24"},
 	{.id = "user/mapped-root", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "running and user.uid = 0 and user.host_uid > 0",
@@ -39,7 +39,7 @@ static const rule running_rules[] = {
 		.message = "{program.name} runs in {workload}",
 		.why = "It needs keys, accounts and updates of its own, and lets people in past the engine and its records; `exec` does the same "
 		       "under the engine's control.",
-		.aliases = "docker-bench:5.7 docker-bench:5.6", .references = "CIS-Docker-1.6:5.7"},
+		.aliases = "docker-bench:5.7", .references = "CIS-Docker-1.6:5.7"},
 
 	/* --- confinement and isolation as the kernel has them --- */
 	{.id = "confinement/sys-writable", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
@@ -72,13 +72,13 @@ static const rule running_rules[] = {
 		.title = "The kernel lets it open every device",
 		.message = "no device is forbidden to {workload}",
 		.why = "A node of the host's disk, made with mknod or mounted, gives every file on it.",
-		.aliases = "docker-bench:5.18 docker-bench:5.17", .references = "CIS-Docker-1.6:5.18"},
+		.aliases = "docker-bench:5.18", .references = "CIS-Docker-1.6:5.18"},
 	{.id = "resources/no-cpu-priority", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "running and cpu.limit <= 0 and cpu.shares in (0, 1024)",
 		.title = "No CPU limit and no weight",
 		.message = "{workload} has neither a limit nor a weight of CPU time",
 		.why = "When CPU time is short it takes as much as everybody else together, whatever it is worth.",
-		.aliases = "docker-bench:5.12 docker-bench:5.11", .references = "CIS-Docker-1.6:5.12"},
+		.aliases = "docker-bench:5.12", .references = "CIS-Docker-1.6:5.12"},
 	{.id = "resources/no-log", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "log.driver = none",
 		.title = "Its output is thrown away",

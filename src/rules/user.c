@@ -12,7 +12,7 @@ static const rule user_rules[] = {
 		.message = "{workload} runs as {user.name}",
 		.why = "Root in the container is root on the host after any escape, and inside it may change every file of the "
 		       "application.",
-		.aliases = "hadolint:DL3002 kics:last_user_is_root checkov:CKV_DOCKER_8 trivy:DS-0002 docker-bench:4.1 docker-bench:5.24",
+		.aliases = "hadolint:DL3002 kics:last_user_is_root checkov:CKV_DOCKER_8 trivy:DS-0002 docker-bench:4.1",
 		.references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/unset", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "(final_image or engine) and user.uid = 0 and not user.name exists and "

@@ -463,6 +463,27 @@ def test_names(engine):
     engine.remove("named")
 
 
+def test_formats(engine):
+    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
+    engine.start("formats", "--network", "none", "--label", "a b=c\"d")
+    _, out, _ = run("audit", "--format", "sarif", "--no-config", "-p", "strict", env=environment)
+    schema = os.path.join(SHARED, "schemas")
+    name = next((one for one in os.listdir(schema) if "sarif" in one), None) if os.path.isdir(schema) else None
+    try:
+        import jsonschema
+    except ImportError:
+        jsonschema = None
+    if not name or not jsonschema:
+        tap.skip("SARIF of an audit", "no shared data, or no jsonschema")
+    else:
+        with open(os.path.join(schema, name), encoding="utf-8") as text:
+            problems = list(jsonschema.Draft7Validator(json.load(text)).iter_errors(json.loads(out)))
+        tap.ok(not problems, "SARIF of an audit", *problems[:3])
+    _, out, _ = run("audit", "--format", "concise", "--no-config", "formats", env=environment)
+    tap.ok(all(line.startswith("docker:formats:") for line in out.splitlines()) and "user/root" in out, "a line for each finding", out)
+    engine.remove("formats")
+
+
 def test_unscanned(engine, scratch):
     environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere", "XDG_STATE_HOME": scratch + "/state"}
     engine.start("unscanned", "--network", "none")
@@ -597,6 +618,7 @@ def main():
             test_deep(engine, scratch)
             test_against_reference(engine)
             test_names(engine)
+            test_formats(engine)
             test_unscanned(engine, scratch)
             test_score(engine)
         test_default_bridge(scratch, archive)
