@@ -465,7 +465,7 @@ def test_names(engine):
 
 def test_formats(engine):
     environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
-    engine.start("formats", "--network", "none", "--label", "a b=c\"d")
+    engine.start("formats", "--network", "none", "--label", 'note=a "b" c')
     _, out, _ = run("audit", "--format", "sarif", "--no-config", "-p", "strict", env=environment)
     schema = os.path.join(SHARED, "schemas")
     name = next((one for one in os.listdir(schema) if "sarif" in one), None) if os.path.isdir(schema) else None
