@@ -13,7 +13,7 @@ static const rule capabilities_rules[] = {
 		.why = "The default set lets root in the container forge packets, change file owners and bypass permissions; almost no "
 		       "application needs any of it.",
 		.aliases = "psa:capabilities_restricted trivy:KSV-0003 trivy:KSV-0106 checkov:CKV_K8S_37 "
-			   "dclint:require-cap-drop docker-bench:5.4",
+			   "dclint:require-cap-drop",
 		.references = "PSS-restricted CIS-Docker-1.6:5.4 CIS-Kubernetes:5.2.10"},
 	{.id = "capabilities/unrestricted", .severity = SEVERITY_MEDIUM, .profile = PROFILE_STRICT,
 		.condition = "engine and not capabilities.drop exists and not capabilities.drop intersects (ALL)",
@@ -54,7 +54,7 @@ static const rule capabilities_rules[] = {
 		.message = "{capabilities.add.name} is added to {workload}",
 		.why = "With SYS_ADMIN, SYS_MODULE, SYS_PTRACE, DAC_READ_SEARCH, BPF and their like a process can mount the host's disk, load a "
 		       "kernel module or read any file.",
-		.aliases = "", .references = "CIS-Docker-1.6:5.4"},
+		.aliases = "docker-bench:C.5.3.1 docker-bench:C.5.3.2 docker-bench:C.5.3.3 docker-bench:C.5.3.4 docker-bench:5.4", .references = "CIS-Docker-1.6:5.4"},
 	{.id = "capabilities/sys-admin", .severity = SEVERITY_CRITICAL, .profile = PROFILE_STRICT,
 		.each = "capabilities.add", .condition = "kubernetes and capabilities.add.name = SYS_ADMIN",
 		.wanted = "capabilities.add -= this", .unsafe = true,
@@ -85,7 +85,7 @@ static const rule capabilities_rules[] = {
 		.title = "A capability over the network is added",
 		.message = "{capabilities.add.name} is added to {workload}",
 		.why = "NET_ADMIN changes routes and firewalls, NET_RAW forges packets: both reach the neighbours' traffic.",
-		.aliases = "", .references = ""},
+		.aliases = "docker-bench:5.4", .references = ""},
 	{.id = "capabilities/unusual", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.each = "capabilities.add",
 		.condition = "not capabilities.add.name in (default_capabilities, escape_capabilities, network_capabilities)",
@@ -94,7 +94,7 @@ static const rule capabilities_rules[] = {
 		.message = "{capabilities.add.name} is added to {workload}",
 		.why = "It is not in the engine's default set, because it reaches beyond the container: the host's clock, log, limits or "
 		       "scheduling.",
-		.aliases = "", .references = "CIS-Docker-1.6:5.4"},
+		.aliases = "docker-bench:5.4", .references = "CIS-Docker-1.6:5.4"},
 	{.id = "capabilities/beyond-default", .severity = SEVERITY_HIGH, .profile = PROFILE_STRICT,
 		.each = "capabilities.add",
 		.condition = "not capabilities.add.name in (default_capabilities) or "

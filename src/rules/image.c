@@ -20,7 +20,7 @@ static const rule image_rules[] = {
 		       "it.",
 		.aliases = "hadolint:DL3006 trivy:DS-0001 checkov:CKV_DOCKER_7 kics:image_version_not_explicit "
 			   "dclint:service-image-require-explicit-tag kube-linter:latest-tag checkov:CKV_K8S_14 trivy:KSV-0013 "
-			   "kube-score:container-image-tag kics:invalid_image",
+			   "kube-score:container-image-tag kics:invalid_image docker-bench:5.28",
 		.references = "CIS-Docker-1.6:4.2"},
 	{.id = "image/latest", .severity = SEVERITY_MEDIUM, .profile = PROFILE_BASELINE,
 		.condition = "image.tag = latest and not known(image.digest) and not image.built exists",
@@ -29,7 +29,7 @@ static const rule image_rules[] = {
 		.why = "Nobody can say which version runs or go back to it, and whoever can push to the tag decides what runs.",
 		.aliases = "hadolint:DL3007 trivy:DS-0001 checkov:CKV_DOCKER_7 kics:image_version_using_latest "
 			   "dclint:service-image-require-explicit-tag kube-linter:latest-tag checkov:CKV_K8S_14 trivy:KSV-0013 "
-			   "kube-score:container-image-tag kics:invalid_image",
+			   "kube-score:container-image-tag kics:invalid_image docker-bench:5.28",
 		.references = "CIS-Docker-1.6:4.2"},
 	{.id = "image/moving-tag", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "engine and image.tag in (moving_tags) and not image.tag = latest and not known(image.digest) and "
@@ -37,7 +37,7 @@ static const rule image_rules[] = {
 		.title = "A tag that moves",
 		.message = "{image.reference} is another image tomorrow",
 		.why = "Tags such as edge or nightly name a state, not a version: nobody can say what runs or go back to it.",
-		.aliases = "dclint:service-image-require-explicit-tag",
+		.aliases = "dclint:service-image-require-explicit-tag docker-bench:5.28",
 		.references = "CIS-Docker-1.6:4.2"},
 	{.id = "image/unpinned", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "known(image.repository) and not image.repository = library/scratch and not known(image.digest) and "
@@ -120,19 +120,19 @@ static const rule image_rules[] = {
 		.title = "A shell is in the image",
 		.message = "{workload} holds a shell",
 		.why = "Most attacks go on in a shell. Images without one (distroless, from scratch) leave an attacker with the application alone.",
-		.aliases = "", .references = "CIS-Docker-1.6:4.3"},
+		.aliases = "docker-bench:4.3", .references = "CIS-Docker-1.6:4.3"},
 	{.id = "image/package-manager", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT,
 		.condition = "tool.kind intersects (package-manager)",
 		.title = "A package manager is in the image",
 		.message = "{workload} holds a package manager",
 		.why = "It fetches for an attacker what the image lacks. What runs needs none.",
-		.aliases = "", .references = "CIS-Docker-1.6:4.3"},
+		.aliases = "docker-bench:4.3", .references = "CIS-Docker-1.6:4.3"},
 	{.id = "image/compiler-left", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "tool.kind intersects (compiler)",
 		.title = "A compiler is in the image",
 		.message = "{workload} holds a compiler",
 		.why = "It lets an attacker build what he needs on the spot. Build in one stage, copy the result into another.",
-		.aliases = "", .references = "CIS-Docker-1.6:4.3"},
+		.aliases = "docker-bench:4.3", .references = "CIS-Docker-1.6:4.3"},
 };
 /* clang-format on */
 

@@ -41,6 +41,13 @@ static const rule running_rules[] = {
 		       "under the engine's control.",
 		.aliases = "docker-bench:5.7", .references = "CIS-Docker-1.6:5.7"},
 
+	{.id = "network/port-published", .severity = SEVERITY_INFO, .profile = PROFILE_STRICT,
+		.each = "port", .condition = "running and port.published = true",
+		.title = "A port is published",
+		.message = "{workload} is reached through port {port.host_port} of the host",
+		.why = "Each open port is a way in: it should be there because somebody needs it, not because an image exposes it.",
+		.aliases = "docker-bench:5.9", .references = "CIS-Docker-1.6:5.9"},
+
 	/* --- confinement and isolation as the kernel has them --- */
 	{.id = "confinement/sys-writable", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "confinement.sys_writable = true and not isolation.privileged = true and not namespace.user = private",
