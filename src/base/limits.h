@@ -222,6 +222,14 @@ enum {
 	LIMIT_MOUNTS = 100000,
 	/* Processes of a host: the largest pid_max. */
 	LIMIT_PROCESSES = 1 << 22,
+	/* Records of runtimes: folders that are looked at for them, one file (with the largest seccomp profiles 200 KB), all of them together. */
+	LIMIT_RUNTIME_STATES = 16384,
+	LIMIT_RUNTIME_STATE = 2 << 20,
+	LIMIT_RUNTIME_STATES_BYTES = 64 << 20,
+	/* Connections to the engines of a host: each of their clients has some. */
+	LIMIT_UNIX_SOCKETS = 1 << 16,
+	/* Descriptors of one process that are looked at: the usual limit of open files is 1,024, proxies have more. */
+	LIMIT_CONTAINER_DESCRIPTORS = 16384,
 	/* Threads of one container that are looked at one by one: 5 ms. */
 	LIMIT_CONTAINER_THREADS = 1000,
 	/* Folders from a cgroup up to the root, and of a path of /proc in general; the kernel allows what a path can hold. */

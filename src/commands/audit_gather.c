@@ -261,8 +261,10 @@ void audit_gather(const audit_options *o, bundle *b)
 	gather g = {.options = o, .bundle = b, .arena = b->arena};
 	if (kernel_open(o->root ? o->root : "/", &g.kernel, &e) < 0)
 		add_problem(&g, "/proc", e.text);
-	else
+	else {
+		kernel_use_states(g.kernel, kernel_state_read);
 		add_kernel(&g);
+	}
 	for (int kind = 0; kind < ENGINE_KINDS; kind++)
 		ask_engine(&g, (engine_kind)kind);
 	add_containers(&g);

@@ -4,14 +4,17 @@
  *
  * 1. processes whose cgroup path holds the same id of 64 hex digits;
  * 2. the children of containerd's shims and of conmon, whose command lines say the id: with --cgroups=disabled, or with names that are no ids;
- * 3. inits of PID namespaces that have a root of their own: plain runc, LXC, systemd-nspawn.
+ * 3. the first processes that the records of runtimes name (states.c): also in the host's PID namespace, in a cgroup whose name is no id;
+ * 4. inits of PID namespaces that have a root of their own: plain runc, LXC, systemd-nspawn.
  *
  * Their descendants belong to them, wherever they have moved. Browsers make PID namespaces too, but keep the host's root, or have none at all. What
  * processes inside of containers say on their command lines is not believed. Not found: a container in the host's PID namespace, in a cgroup whose name is
- * no id, that neither shim nor conmon holds. */
+ * no id, that neither shim nor conmon holds and whose runtime keeps its records nobody knows where. */
 #include "kernel/inside.h"
 
 #include <stdlib.h>
+
+enum { ID_DIGITS = 64 };
 
 typedef struct supervisor {
 	int32_t pid;
@@ -24,6 +27,8 @@ typedef struct finder {
 	kernel *kernel;
 	map by_id;
 	LIST(supervisor) supervisors;
+	map by_group;       /* containers that have a cgroup of their name */
+	kernel_roots roots; /* of records, as supervisors say */
 } finder;
 
 static kernel_container *add_container(finder *f, span id, const char *engine)
@@ -31,6 +36,8 @@ static kernel_container *add_container(finder *f, span id, const char *engine)
 	arena *a = &f->kernel->arena;
 	kernel_container *c = ARENA_NEW(a, kernel_container);
 	*c = (kernel_container){.id = arena_copy(a, id), .engine = engine};
+	if (id.n != ID_DIGITS)
+		c->name = c->id; /* somebody has thought of it */
 	list_push(a, &f->kernel->containers, c);
 	map_set(&f->by_id, a, c->id, c);
 	return c;
@@ -62,7 +69,22 @@ static span copy_pod(arena *a, span pod)
 static bool may_supervise(const proc_status *s)
 {
 	return s->pid_depth == 1 &&
-	       (span_starts(s->name, SPAN("containerd-shim")) || span_is(s->name, "conmon"));
+	       (span_starts(s->name, SPAN("containerd-shim")) || span_in(s->name, "conmon runc crun"));
+}
+
+/* As the host has it: a root that is not absolute lies below the working directory. */
+static void add_root(finder *f, const supervisor *s)
+{
+	arena *a = &f->kernel->arena;
+	span root = s->is.root, folder;
+	if (!root.n)
+		return;
+	if (root.p[0] != '/') {
+		if (kernel_link(f->kernel, a, &folder, "proc/%d/cwd", s->pid) != LOOK_FOUND)
+			return;
+		root = arena_format(a, "%.*s/%.*s", SPAN_ARG(folder), SPAN_ARG(root));
+	}
+	list_push(a, &f->roots, root);
 }
 
 static void seen_supervisor(finder *f, int32_t pid)
@@ -75,7 +97,9 @@ static void seen_supervisor(finder *f, int32_t pid)
 		return;
 	if (s.is.shim)
 		kernel_link(f->kernel, a, &s.folder, "proc/%d/cwd", pid);
-	list_push(a, &f->supervisors, s);
+	add_root(f, &s);
+	if (!s.is.foreground)
+		list_push(a, &f->supervisors, s);
 }
 
 static void seen_process(void *of, const process_scan *s)
@@ -89,8 +113,12 @@ static void seen_process(void *of, const process_scan *s)
 		if (n.pod.n && !c->pod.n)
 			c->pod = copy_pod(&f->kernel->arena, n.pod);
 		s->process->container = c;
-	} else if (may_supervise(&s->process->status))
+		return;
+	}
+	if (may_supervise(&s->process->status))
 		seen_supervisor(f, s->process->pid);
+	if (n.id.n)
+		s->process->group = arena_copy(&f->kernel->arena, n.id);
 }
 
 static void take_supervisor(kernel_container *c, const supervisor *s, arena *a)
@@ -133,6 +161,61 @@ static void take_children(finder *f, map *by_pid)
 		p->container = s->container;
 	}
 }
+
+/* --- records of runtimes --- */
+
+/* Those that a supervisor or a cgroup has made known lack nothing, unless nobody said where the bundle is. */
+static bool needs_state(void *of, span id)
+{
+	const finder *f = of;
+	const kernel_container *c = map_get(&f->by_id, id);
+	return !c || !c->bundle.n;
+}
+
+static void fill_from_state(finder *f, kernel_container *c, const runtime_state *s)
+{
+	arena *a = &f->kernel->arena;
+	if (!c->runtime.n)
+		c->runtime = span_of(s->runtime);
+	if (!c->bundle.n)
+		c->bundle = arena_copy(a, s->is.bundle);
+}
+
+/* A container by the name that its runtime knows; others may have one of this name. */
+static kernel_container *add_recorded(finder *f, kernel_process *p, const runtime_state *s)
+{
+	arena *a = &f->kernel->arena;
+	bool taken = map_get(&f->by_id, s->is.id) != NULL;
+	kernel_container *c = add_container(f, taken ? arena_format(a, "pid-%d", p->pid) : s->is.id, "");
+	c->name = arena_copy(a, s->is.id);
+	if (span_equal(p->group, s->is.id)) /* what was started into it later is in its cgroup */
+		map_set(&f->by_group, a, c->name, c);
+	return c;
+}
+
+static void seen_state(void *of, const runtime_state *s)
+{
+	finder *f = of;
+	kernel_process *p = kernel_process_get(f->kernel, s->is.pid);
+	if (!p || !s->is.id.n || (p->container && !span_equal(p->container->id, s->is.id)) ||
+		!kernel_state_holds(f->kernel, s, p))
+		return;
+	if (!p->container)
+		p->container = add_recorded(f, p, s);
+	fill_from_state(f, p->container, s);
+}
+
+static void take_recorded(finder *f)
+{
+	const state_visitor v = {needs_state, seen_state, f};
+	kernel_states_visit(f->kernel, &f->roots, &v);
+	if (f->by_group.count)
+		list_each(kernel_process, p, &f->kernel->processes)
+			if (!p->container && p->group.n)
+				p->container = map_get(&f->by_group, p->group);
+}
+
+/* --- descendants --- */
 
 static bool is_init(kernel *k, const kernel_process *p)
 {
@@ -244,6 +327,30 @@ static void order_containers(kernel_containers *all)
 		qsort(all->items, n, sizeof *all->items, by_pid);
 }
 
+/* What each says of the container that it names. */
+static void take_supervisors(finder *f)
+{
+	list_each(const supervisor, s, &f->supervisors) {
+		kernel_container *c = map_get(&f->by_id, s->is.id);
+		if (c)
+			take_supervisor(c, s, &f->kernel->arena);
+	}
+}
+
+/* Containers of a pod that are held by the shim of another. */
+static void take_pods(finder *f, const map *supervisors)
+{
+	kernel *k = f->kernel;
+	for (uint32_t i = 0; i < k->containers.count; i++) {
+		kernel_container *c = k->containers.items[i];
+		const kernel_process *p = kernel_process_get(k, c->pid);
+		const supervisor *s =
+			p ? map_get(supervisors, (span){(const char *)&p->status.parent, 4}) : NULL;
+		if (s && !c->bundle.n && !span_equal(c->id, s->is.id))
+			take_supervisor(c, s, &k->arena);
+	}
+}
+
 static void find(finder *f)
 {
 	kernel *k = f->kernel;
@@ -252,23 +359,13 @@ static void find(finder *f)
 	list_each(supervisor, s, &f->supervisors)
 		map_set(&supervisors, &k->arena, (span){(const char *)&s->pid, sizeof s->pid}, s);
 	take_children(f, &supervisors);
+	take_supervisors(f);
+	take_recorded(f);
 	take_descendants(f);
 	take_entered(f);
 	take_pids(k);
 	order_containers(&k->containers);
-	list_each(supervisor, s, &f->supervisors) {
-		kernel_container *c = map_get(&f->by_id, s->is.id);
-		if (c)
-			take_supervisor(c, s, &k->arena);
-	}
-	for (uint32_t i = 0; i < k->containers.count; i++) { /* of a pod: held by the shim of another */
-		kernel_container *c = k->containers.items[i];
-		const kernel_process *p = kernel_process_get(k, c->pid);
-		const supervisor *s =
-			p ? map_get(&supervisors, (span){(const char *)&p->status.parent, 4}) : NULL;
-		if (s && !c->bundle.n && !span_equal(c->id, s->is.id))
-			take_supervisor(c, s, &k->arena);
-	}
+	take_pods(f, &supervisors);
 }
 
 const kernel_containers *kernel_find_containers(kernel *k)

@@ -31,9 +31,37 @@ struct kernel {
 
 	kernel_socket_files sockets;
 	bool sockets_read;
+	map connections; /* inode of a socket -> path of the engine's socket */
+	bool connections_read;
 
 	void *visits; /* of sockets.c: what listens in each container */
+
+	kernel_state_reader *read_state; /* NULL: records of runtimes are not looked at */
 };
+
+/* All that an open file holds, up to LIMIT_PROC_BYTES. */
+look kernel_read_opened(int fd, arena *a, span *ret);
+
+/* A record of a runtime, and whose file it is. */
+typedef struct runtime_state {
+	kernel_state is;
+	const char *runtime;
+	uint32_t owner;
+} runtime_state;
+
+typedef struct state_visitor {
+	bool (*wanted)(void *of, span id);                  /* whether a container needs its record */
+	void (*seen)(void *of, const runtime_state *state); /* its spans are gone afterwards */
+	void *of;
+} state_visitor;
+
+typedef LIST(span) kernel_roots;
+
+/* Visits the records in the usual places and in those that were told on command lines (paths on the host). */
+void kernel_states_visit(kernel *k, const kernel_roots *told, const state_visitor *v);
+
+/* Whether it is this process that the record means, and whether its owner may say so. */
+bool kernel_state_holds(kernel *k, const runtime_state *s, const kernel_process *p);
 
 /* Fills k->processes: every process that is no kernel thread. status and cgroup are kept where `keep` says so. */
 typedef struct process_scan {

@@ -61,6 +61,11 @@ void kernel_close(kernel *k)
 	free(k);
 }
 
+void kernel_use_states(kernel *k, kernel_state_reader *read)
+{
+	k->read_state = read;
+}
+
 bool kernel_is_live(const kernel *k)
 {
 	return k->live;
@@ -89,7 +94,7 @@ look kernel_open_at(kernel *k, int flags, int *ret, const char *format, ...)
 	return found;
 }
 
-static look read_all(int fd, arena *a, span *ret)
+look kernel_read_opened(int fd, arena *a, span *ret)
 {
 	auto_buffer all = {0};
 	char part[READ_BYTES];
@@ -115,7 +120,7 @@ look kernel_read(kernel *k, arena *a, span *ret, const char *format, ...)
 	va_start(args, format);
 	look found = open_format(k, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd, format, args);
 	va_end(args);
-	return found == LOOK_FOUND ? read_all(fd, a, ret) : found;
+	return found == LOOK_FOUND ? kernel_read_opened(fd, a, ret) : found;
 }
 
 look kernel_link(kernel *k, arena *a, span *ret, const char *format, ...)

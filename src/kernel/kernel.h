@@ -25,9 +25,23 @@ typedef struct kernel_container {
 
 typedef LIST(kernel_container *) kernel_containers;
 
+/* What a runtime has written down of a container. */
+typedef struct kernel_state {
+	span id;          /* empty: that of the folder in which it lies */
+	span bundle;      /* empty: not said */
+	int32_t pid;      /* its first process */
+	uint64_t started; /* of that, in ticks since the start of the host: field 22 of /proc/PID/stat */
+} kernel_state;
+
+/* Reads such a record (JSON: runc's state.json, crun's status) onto a; false when it is none. */
+typedef bool kernel_state_reader(span bytes, arena *a, kernel_state *ret);
+
 /* Opens the host below root ("/" for the one that runs). Fails when there is no DIR/proc that can be listed. The caller closes it. */
 int kernel_open(const char *root, kernel **ret, error *e);
 void kernel_close(kernel *k);
+
+/* Lets the records of runtimes be looked at in the search for containers, before it begins. This folder reads no JSON: the caller brings the reader. */
+void kernel_use_states(kernel *k, kernel_state_reader *read);
 
 /* All running containers, in the order of their first processes; found once, and borrowed until kernel_close. Never fails as a whole: what may not be
  * looked at is not among them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Small tables: /proc/PID/limits (proc_pid_limits(5)), devices.list of cgroup version 1 (the kernel's admin-guide/cgroup-v1/devices.rst),
- * /proc/PID/net/unix (proc_pid_net(5)). */
+ * /proc/PID/net/unix (proc_pid_net(5)), /proc/PID/fdinfo/N (proc_pid_fdinfo(5)). */
 #include "kernel/proc.h"
 
 /* --- limits --- */
@@ -116,4 +116,29 @@ bool proc_unix_next(span *rest, proc_unix *ret)
 		return true;
 	}
 	return false;
+}
+
+/* --- descriptors --- */
+
+void proc_descriptor_read(span bytes, proc_descriptor *ret)
+{
+	proc_descriptor d = {.mount = -1};
+	span line, word;
+	uint64_t number;
+	while (proc_line(&bytes, &line)) {
+		size_t colon = span_find_byte(line, ':');
+		if (colon == SPAN_NONE)
+			continue;
+		span key = span_sub(line, 0, colon), value = span_trim(span_from(line, colon + 1));
+		if (span_is(key, "flags"))
+			proc_number(value, 8, &d.flags);
+		else if (span_is(key, "mnt_id") && proc_number(value, 10, &number) && number <= INT32_MAX)
+			d.mount = (int32_t)number;
+		else if (span_is(key, "Pid"))
+			d.pid = proc_number(value, 10, &number) && number <= INT32_MAX ? (int32_t)number : -1;
+		else if (span_is(key, "NSpid"))
+			while (span_word(&value, &word))
+				d.pid_depth++;
+	}
+	*ret = d;
 }

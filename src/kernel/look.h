@@ -4,6 +4,7 @@
  * does not have it; LOOK_REFUSED: this user may not look. Texts live in the arena that is given. */
 #pragma once
 
+#include "base/map.h"
 #include "kernel/kernel.h"
 #include "kernel/proc.h"
 
@@ -42,6 +43,7 @@ typedef struct kernel_process {
 	span bytes; /* its status file */
 	proc_status status;
 	kernel_container *container; /* whose it is, or NULL */
+	span group;                  /* what its cgroup is called where that is no id */
 	struct {
 		bool looked;
 		look found;
@@ -139,6 +141,27 @@ typedef LIST(kernel_socket_file) kernel_socket_files;
 
 /* The sockets in the file system on which engines listen: by their names, and whatever a process named like an engine's listens on. */
 const kernel_socket_files *kernel_engine_sockets(kernel *k);
+
+/* The path of the engine's socket that a socket ("socket:[18446]") of this network namespace listens on, was accepted from or is connected to; NULL when it is
+ * another one. By sock_diag(7), asked once. */
+const char *kernel_engine_connection(kernel *k, uint64_t inode);
+
+/* --- descriptors --- */
+
+typedef struct kernel_descriptor {
+	int32_t number;
+	span target;          /* as its link reads: a path, socket:[18446], anon_inode:bpf-map */
+	proc_descriptor info; /* of paths and pidfds */
+	uint32_t
+		mode; /* of what was not opened through one of its own mounts: the type of file (S_IFMT); 0: it cannot be told */
+	int64_t major, minor; /* of such a device */
+} kernel_descriptor;
+
+typedef LIST(kernel_descriptor) kernel_descriptors;
+
+/* What a process has open, at most LIMIT_CONTAINER_DESCRIPTORS. `own` has the ids of the mounts that it sees (int32_t -> anything); what was opened through
+ * these is left out. No file is opened, and nobody is waited for who serves one. */
+look kernel_descriptors_read(kernel *k, int32_t pid, const map *own, arena *a, kernel_descriptors *ret);
 
 /* --- network --- */
 

@@ -43,6 +43,11 @@ bool proc_status_read(span bytes, proc_status *ret);
 /* The line of a key ("CapEff"), or empty. */
 span proc_status_line(span bytes, const char *key);
 
+/* --- /proc/PID/stat --- */
+
+/* When the process started, in ticks since the start of the host (field 22). Its name, which may hold anything, stands in the last brackets before. */
+bool proc_stat_started(span bytes, uint64_t *ret);
+
 /* --- /proc/PID/mountinfo --- */
 
 typedef struct proc_mount {
@@ -141,14 +146,28 @@ typedef struct proc_unix {
 /* The next socket that listens and has a path. */
 bool proc_unix_next(span *rest, proc_unix *ret);
 
+/* --- /proc/PID/fdinfo/N --- */
+
+typedef struct proc_descriptor {
+	int32_t mount;  /* id of the mount that it was opened through, as in mountinfo; -1: not said */
+	uint64_t flags; /* of open(2) */
+	int32_t pid; /* of a pidfd: its process, as the reader counts; -1: it has ended; 0: it cannot be seen from here, or this is no pidfd */
+	int32_t pid_depth; /* PID namespaces that this process is in */
+} proc_descriptor;
+
+void proc_descriptor_read(span bytes, proc_descriptor *ret);
+
 /* --- arguments of the processes that hold containers --- */
 
 typedef struct proc_supervisor {
 	span id, name, bundle, runtime, name_space;
 	const char *engine;
-	bool shim; /* its bundle is its working directory */
-	bool exec; /* holds a further process of a container, not the container */
+	span root; /* where its runtime keeps its records, as told by --root; relative to its working directory */
+	bool shim;       /* its bundle is its working directory */
+	bool foreground; /* a runtime itself: its container is its child */
+	bool exec;       /* holds a further process of a container, not the container */
 } proc_supervisor;
 
-/* Whether a command line (arguments with 0 bytes behind) is that of containerd's shim or of conmon, and of what. */
+/* Whether a command line (arguments with 0 bytes behind) is that of containerd's shim, of conmon, or of runc or crun in the foreground (which says no id here:
+ * its records do), and of what. */
 bool proc_supervisor_read(span cmdline, proc_supervisor *ret);

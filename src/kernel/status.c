@@ -171,6 +171,20 @@ bool proc_status_read(span bytes, proc_status *ret)
 	return known;
 }
 
+bool proc_stat_started(span bytes, uint64_t *ret)
+{
+	enum { FIELDS_BEFORE = 19 }; /* of those behind the name, which is the second */
+	size_t end = span_find_last(bytes, ')');
+	span word;
+	if (end == SPAN_NONE)
+		return false;
+	bytes = span_from(bytes, end + 1);
+	for (int i = 0; i <= FIELDS_BEFORE; i++)
+		if (!span_word(&bytes, &word))
+			return false;
+	return proc_number(word, 10, ret);
+}
+
 span proc_status_line(span bytes, const char *key)
 {
 	span line;

@@ -3,7 +3,8 @@
  * The processes that hold containers say on their command lines of which:
  *
  *   containerd-shim-runc-v2 -namespace moby -id ID -address /run/containerd/containerd.sock      (its working directory is the bundle)
- *   conmon --api-version 1 -c ID -u ID -r /usr/bin/runc -b BUNDLE -n NAME --exit-dir … */
+ *   conmon --api-version 1 -c ID -u ID -r /usr/bin/runc -b BUNDLE -n NAME --runtime-arg --root=DIR --exit-dir …
+ *   runc --root DIR run NAME                                                                     (in the foreground: its records say the rest) */
 #include "kernel/proc.h"
 
 static span base_name(span path)
@@ -30,6 +31,43 @@ static bool read_shim(span program, span rest, proc_supervisor *s)
 	return s->id.n > 0;
 }
 
+/* "--root=DIR", or "--root" with DIR behind it; -root is the same to runc. */
+static bool read_root_option(span argument, span *rest, span *ret)
+{
+	argument = span_from(argument, span_starts(argument, SPAN("--")));
+	if (span_starts(argument, SPAN("-root=")))
+		*ret = span_from(argument, sizeof "-root=" - 1);
+	else if (!span_is(argument, "-root") || !span_cut(rest, 0, ret))
+		return false;
+	return true;
+}
+
+/* Options in front of the command; what stands behind it may be the container's own words. */
+static bool read_runtime(span program, span rest, proc_supervisor *s)
+{
+	span argument;
+	s->runtime = program;
+	s->foreground = true;
+	while (span_cut(&rest, 0, &argument))
+		if (span_in(argument, "run create start restore exec"))
+			break;
+		else
+			read_root_option(argument, &rest, &s->root);
+	return true;
+}
+
+/* An argument of conmon that is one for its runtime; an option and its value are two of them. */
+static void read_runtime_argument(span argument, span *rest, proc_supervisor *s)
+{
+	span again, value = {0}, behind = *rest;
+	if (span_is(argument, "--root") && span_cut(&behind, 0, &again) && span_is(again, "--runtime-arg") &&
+		span_cut(&behind, 0, &value)) {
+		s->root = value;
+		*rest = behind;
+	} else if (span_starts(argument, SPAN("--root=")))
+		read_root_option(argument, rest, &s->root);
+}
+
 static bool read_conmon(span rest, proc_supervisor *s)
 {
 	static const char *const ids[] = {"-c", "--cid"}, *const names[] = {"-n", "--name"},
@@ -44,6 +82,11 @@ static bool read_conmon(span rest, proc_supervisor *s)
 	while (span_cut(&rest, 0, &argument)) {
 		if (span_starts(argument, SPAN("--exit-command"))) { /* words of another command line */
 			span_cut(&rest, 0, &ignored);
+			continue;
+		}
+		if (span_is(argument, "--runtime-arg")) {
+			span_cut(&rest, 0, &argument);
+			read_runtime_argument(argument, &rest, s);
 			continue;
 		}
 		for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
@@ -71,6 +114,7 @@ bool proc_supervisor_read(span cmdline, proc_supervisor *ret)
 	program = base_name(program);
 	bool known = span_starts(program, SPAN("containerd-shim-")) ? read_shim(program, cmdline, &s)
 		     : span_is(program, "conmon")                   ? read_conmon(cmdline, &s)
+		     : span_in(program, "runc crun")                ? read_runtime(program, cmdline, &s)
 								    : false;
 	if (known)
 		*ret = s;

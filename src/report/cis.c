@@ -54,7 +54,14 @@ static void add_cases(const report *r, buffer *out, const cis_result *result)
 	}
 }
 
-static void add_check(const report *r, buffer *out, const cis_result *result)
+/* Where many checks in a row do not apply for one reason, the first one says it. */
+static bool same_reason(const cis_result *one, const cis_result *before)
+{
+	return before && one->status == CIS_NOT_APPLICABLE && before->status == one->status &&
+	       span_equal(one->reason, before->reason);
+}
+
+static void add_check(const report *r, buffer *out, const cis_result *result, const cis_result *before)
 {
 	const cis_check *c = result->check;
 	style_string(r, out, shown[result->status].colour, shown[result->status].word);
@@ -64,7 +71,8 @@ static void add_check(const report *r, buffer *out, const cis_result *result)
 	style_wrap(r, out, span_of(c->text), STATUS_COLUMNS + ID_COLUMNS, STATUS_COLUMNS + ID_COLUMNS);
 	if (result->status == CIS_FAIL || result->status == CIS_UNKNOWN)
 		add_cases(r, out, result);
-	if (result->reason.n && result->status != CIS_FAIL && !result->cases.count)
+	if (result->reason.n && result->status != CIS_FAIL && !result->cases.count &&
+		!same_reason(result, before))
 		add_line(r, out, result->reason);
 	if (result->status == CIS_MANUAL && r->verbose && c->look)
 		add_line(r, out, span_of(c->look));
@@ -107,7 +115,7 @@ void report_cis_text(const report *r, const cis_benchmark *c, buffer *out)
 		add_share(out, s->share);
 		buffer_add_string(out, "\n\n");
 		for (uint32_t k = 0; k < s->section->count; k++)
-			add_check(r, out, &s->results[k]);
+			add_check(r, out, &s->results[k], k ? &s->results[k - 1] : NULL);
 	}
 	add_summary(r, c, out);
 }

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { EVIDENCE_SHOWN = 5, NAME_COLUMNS = 24, FACT_COLUMNS = 26 };
+enum { EVIDENCE_SHOWN = 5, FACT_COLUMNS = 30, TEXT_COLUMNS = 80 };
 
 /* --- groups --- */
 
@@ -80,6 +80,53 @@ static void add_names(const report *r, buffer *out, const group *g, uint32_t all
 	style_wrap(r, out, buffer_span(&names), 2, 2);
 }
 
+/* --- evidence --- */
+
+enum { LINE_INDENT = 6, LINE_ROOM = 200 };
+
+/* The start of s without half a character at its end, and the end of it without half a one at its start. */
+static span start_of(span s, size_t n)
+{
+	while (n && n < s.n && ((uint8_t)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return span_sub(s, 0, n);
+}
+
+static span end_of(span s, size_t n)
+{
+	size_t at = s.n > n ? s.n - n : 0;
+	while (at < s.n && ((uint8_t)s.p[at] & 0xc0) == 0x80)
+		at++;
+	return span_from(s, at);
+}
+
+/* Paths of cgroups are long, and what counts stands behind them: "/sys/fs/cgroup/kube…3d4.scope/memory.max: max". */
+static span shorten(span line, size_t room, arena *a)
+{
+	size_t colon = span_find(line, SPAN(": ")), half = room / 2;
+	span path = colon == SPAN_NONE ? (span){0} : span_sub(line, 0, colon);
+	if (style_columns(line) <= room)
+		return line;
+	span words = span_from(line, path.n);
+	if (path.n > half && words.n < room) {
+		half = words.n < half ? room - words.n : half;
+		span start = start_of(path, half / 2 - 1), end = end_of(path, half / 2);
+		line = arena_format(a, "%.*s…%.*s%.*s", SPAN_ARG(start), SPAN_ARG(end), SPAN_ARG(words));
+	}
+	if (style_columns(line) <= room)
+		return line;
+	return arena_format(a, "%.*s…", SPAN_ARG(start_of(line, room - 1)));
+}
+
+/* The line that a fact was read from. */
+static void add_line(const report *r, buffer *out, const text *t, uint32_t start)
+{
+	size_t room = r->width > 40 ? r->width - LINE_INDENT - 1 : LINE_ROOM;
+	buffer_repeat(out, ' ', LINE_INDENT);
+	style_add(r, out, TINT_DIM, shorten(text_line(t, text_place(t, start).line), room, r->scratch));
+	buffer_add_byte(out, '\n');
+}
+
 /* What the container does, and the line that shows it, unless the finding before has shown it. */
 static void add_evidence(const report *r, buffer *out, const finding *f, const finding *before)
 {
@@ -88,12 +135,8 @@ static void add_evidence(const report *r, buffer *out, const finding *f, const f
 	const text *t = mask_text(r->mask, f->at.text);
 	span line = text_line(t, text_place(t, f->at.start).line);
 	bool shown = before && before->at.text == f->at.text && before->at.start == f->at.start;
-	if (!line.n || f->at.start == 0 || shown)
-		return;
-	buffer_add_string(out, "      ");
-	size_t room = r->width > 40 ? r->width - 7 : 200;
-	style_add(r, out, TINT_DIM, span_sub(line, 0, room));
-	buffer_add_byte(out, '\n');
+	if (line.n && f->at.start && !shown)
+		add_line(r, out, t, f->at.start);
 }
 
 static void add_labelled(const report *r, buffer *out, const char *label, span words)
@@ -104,16 +147,24 @@ static void add_labelled(const report *r, buffer *out, const char *label, span w
 	style_wrap(r, out, words, 7, 7);
 }
 
+/* The title stands on a line of its own where the first one has no room for it. */
+static void add_head(const report *r, buffer *out, const rule *about, severity weight)
+{
+	const char *word = severity_names[weight];
+	size_t columns = strlen(word) + strlen(about->id) + style_columns(span_of(about->title)) + 3;
+	style_string(r, out, style_severity(weight), word);
+	buffer_add_byte(out, ' ');
+	style_string(r, out, TINT_BOLD, about->id);
+	buffer_add_string(out, columns > (r->width ? r->width : TEXT_COLUMNS) ? "\n  " : "  ");
+	style_string(r, out, TINT_NONE, about->title);
+	buffer_add_byte(out, '\n');
+}
+
 static void add_group(const report *r, buffer *out, const group *g, uint32_t all)
 {
 	const finding *first = g->findings.items[0];
 	uint32_t shown = 0;
-	style_string(r, out, style_severity(first->severity), severity_names[first->severity]);
-	buffer_add_byte(out, ' ');
-	style_string(r, out, TINT_BOLD, g->rule->id);
-	buffer_add_string(out, "  ");
-	style_string(r, out, TINT_NONE, g->rule->title);
-	buffer_add_byte(out, '\n');
+	add_head(r, out, g->rule, first->severity);
 	add_names(r, out, g, all);
 	const finding *before = NULL;
 	list_each(const finding *const, f, &g->findings) {
@@ -184,13 +235,8 @@ static span shown(const running *of, running_layer layer, fact_id id, arena *a)
 /* The words of the best informed layer. */
 static void add_source(const report *r, buffer *out, origin at)
 {
-	if (!at.text)
-		return;
-	const text *t = mask_text(r->mask, at.text);
-	buffer_add_string(out, "      ");
-	size_t room = r->width > 40 ? r->width - 7 : 200;
-	style_add(r, out, TINT_DIM, span_sub(text_line(t, text_place(t, at.start).line), 0, room));
-	buffer_add_byte(out, '\n');
+	if (at.text)
+		add_line(r, out, mask_text(r->mask, at.text), at.start);
 }
 
 /* 380 calls, by what becomes of them. */

@@ -80,6 +80,13 @@ static const rule running_rules[] = {
 		.message = "no device is forbidden to {workload}",
 		.why = "A node of the host's disk, made with mknod or mounted, gives every file on it.",
 		.aliases = "docker-bench:5.18", .references = "CIS-Docker-1.6:5.18"},
+	{.id = "isolation/open-descriptor", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
+		.each = "descriptor", .condition = "descriptor.kind exists",
+		.title = "A process in the container holds something of the host open",
+		.message = "descriptor {descriptor.number} of {workload} leads out of it: {descriptor.kind} {descriptor.path}",
+		.why = "Mounts and namespaces do not stop what was opened before: from a folder of the host every file on it can be reached "
+		       "(CVE-2024-21626), and over a socket, a disk or a namespace the host itself.",
+		.aliases = "", .references = ""},
 	{.id = "resources/no-cpu-priority", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "running and cpu.limit <= 0 and cpu.shares in (0, 1024)",
 		.title = "No CPU limit and no weight",

@@ -75,6 +75,7 @@ void kernel_posture(kernel *k, const kernel_container *c, const kernel_request *
 		enforced_secrets(&r);
 		enforced_listening(&r);
 		enforced_tasks(&r);
+		enforced_descriptors(&r);
 		if (request->set_uid)
 			enforced_set_uid(&r);
 		tell_refused(&r);

@@ -6,6 +6,9 @@
 #include "kernel/kernel.h"
 #include "sources/evidence.h"
 
+/* Reads the record of runc or of crun of a container, for kernel_use_states. Its spans live as long as a and the bytes. */
+bool kernel_state_read(span bytes, arena *a, kernel_state *ret);
+
 typedef struct kernel_request {
 	bool set_uid; /* also list the set-uid files that it can reach: walks its whole file system */
 } kernel_request;

@@ -69,7 +69,7 @@ static const struct {
 	int64_t major, minor;
 } usual[] = {{1, 3}, {1, 5}, {1, 7}, {1, 8}, {1, 9}, {5, 0}, {5, 1}, {5, 2}, {10, 200}, {136, -1}};
 
-static bool is_usual(char type, int64_t major, int64_t minor)
+bool enforced_usual_device(char type, int64_t major, int64_t minor)
 {
 	for (size_t i = 0; type == 'c' && i < sizeof usual / sizeof *usual; i++)
 		if (usual[i].major == major && (usual[i].minor < 0 || usual[i].minor == minor))
@@ -116,7 +116,7 @@ static void list_nodes(enforced *r, int folder, int depth, uint32_t *seen)
 			.major = major(st.st_rdev),
 			.minor = minor(st.st_rdev)};
 		if ((S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) &&
-			!is_usual(node.type, node.major, node.minor))
+			!enforced_usual_device(node.type, node.major, node.minor))
 			add_device(r, &node,
 				evidence_add(r->evidence, "below its /dev",
 					arena_format(r->arena, "%c %lld:%lld %s", node.type,
@@ -164,7 +164,8 @@ static void read_devices(enforced *r)
 	posture_set_truth(r->posture, FACT_all_devices, KNOWN_ENFORCED, d.all, at);
 	posture_set_list(r->posture, FACT_devices, KNOWN_ENFORCED, at, r->arena);
 	list_each(const proc_device, row, &d.list)
-		if (row->type != 'a' && !only_makes(row) && !is_usual(row->type, row->major, row->minor))
+		if (row->type != 'a' && !only_makes(row) &&
+			!enforced_usual_device(row->type, row->major, row->minor))
 			add_device(r, row, evidence_add(r->evidence, d.path, row->line));
 	if (d.program && !d.all)
 		read_nodes(r);

@@ -43,12 +43,18 @@ void enforced_mounts(enforced *r);
 /* Limits and devices; needs what the two above have set to say whether it is privileged. */
 void enforced_resources(enforced *r);
 
+/* Whether a device is one that every runtime lets its containers have. */
+bool enforced_usual_device(char type, int64_t major, int64_t minor);
+
 /* Environment, listening sockets. */
 void enforced_secrets(enforced *r);
 void enforced_listening(enforced *r);
 
 /* Processes with more rights than the first. */
 void enforced_tasks(enforced *r);
+
+/* What leads out of the container, held open by the first process and by those that enforced_tasks has found; comes after it. */
+void enforced_descriptors(enforced *r);
 
 /* Set-uid, set-gid and capability files that can be reached. */
 void enforced_set_uid(enforced *r);

@@ -110,6 +110,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e.text);
 		return 2;
 	}
+	kernel_use_states(k, kernel_state_read);
 	const kernel_containers *all = kernel_find_containers(k);
 	buffer_add_byte(&out, '[');
 	for (uint32_t i = 0; i < all->count; i++) {
