@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 program, folder = os.path.abspath(sys.argv[1]), sys.argv[2]
 
@@ -25,15 +26,27 @@ def write(path, text):
         f.write(text)
 
 
-def refresh_screen(readme):
-    """The one screen of the README is what the program prints."""
+def refresh_screens(readme):
+    """The screens of the README are what the program prints: one about files, one about a recorded host."""
+    home = os.path.dirname(os.path.abspath(readme))
+    sys.path[:0] = [os.path.join(home, "tests", "cases"), os.path.join(home, "tests", "system")]
+    import recorded
+    from terminal import on_terminal
+
+    def refresh(text, start, cwd):
+        """The first example behind a place of the text."""
+        block = re.compile(r"```console\n\$ (.*)\n((?:.*\n)*?)```").search(text, start)
+        return text[:block.start(2)] + on_terminal(program, block[1], cwd) + text[block.end(2):]
+
     with open(readme, encoding="utf-8") as f:
-        text = f.read()
-    block = re.search(r"```console\n\$ cd (\S+) && bulkhead (.*)\n((?:.*\n)*?)```", text)
-    cwd = os.path.join(os.path.dirname(os.path.abspath(readme)), block[1])
-    shown = subprocess.run([program, *block[2].split()], capture_output=True, text=True, cwd=cwd).stdout
+        text = refresh(f.read(), 0, home)
+    named = re.search(r"^<!-- host: (\S+) -->$", text, re.M)
+    with open(os.path.join(home, named[1]), encoding="utf-8") as f:
+        host = json.load(f)
+    with tempfile.TemporaryDirectory() as work, recorded.host(host, os.path.join(work, "host")):
+        text = refresh(text, named.end(), work)
     with open(readme, "w", encoding="utf-8") as f:
-        f.write(text[:block.start(3)] + shown + text[block.end(3):])
+        f.write(text)
 
 
 rules = json.loads(ask("rules", "--format", "json"))["rules"]
@@ -54,4 +67,4 @@ write("bulkhead.1", ask("man"))
 for shell in ("bash", "zsh", "fish"):
     write(f"completions/bulkhead.{shell}", ask("completions", shell))
 if len(sys.argv) > 3:
-    refresh_screen(sys.argv[3])
+    refresh_screens(sys.argv[3])

@@ -3,7 +3,7 @@ _bulkhead()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="check scan rules explain db version completions man"
+		words="check scan audit rules explain db version completions man"
 		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		return
 	fi
@@ -18,12 +18,19 @@ _bulkhead()
 	"scan --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
 	"scan --format") COMPREPLY=($(compgen -W "text concise json sarif cyclonedx spdx openvex" -- "$cur")); return ;;
 	"scan --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
+	"audit --cis") COMPREPLY=($(compgen -W "docker" -- "$cur")); return ;;
+	"audit --engine") COMPREPLY=($(compgen -W "all docker podman" -- "$cur")); return ;;
+	"audit --profile") COMPREPLY=($(compgen -W "baseline recommended strict" -- "$cur")); return ;;
+	"audit --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
+	"audit --format") COMPREPLY=($(compgen -W "text concise json sarif" -- "$cur")); return ;;
+	"audit --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
 	"rules --format") COMPREPLY=($(compgen -W "text json" -- "$cur")); return ;;
 	"explain --format") COMPREPLY=($(compgen -W "text markdown" -- "$cur")); return ;;
 	esac
 	case ${COMP_WORDS[1]} in
 	check) words="--help --profile --file --run --as --only --exclude --config --no-config --fail-on --format --verbose --quiet --color --jobs" ;;
 	scan) words="--help --platform --sbom --insecure-registry --registry-mirror --ca-file --records --max-age --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --no-cache --verify --jobs" ;;
+	audit) words="--help --kernel --against --cis --deep --explain --unscanned --max-age --watch --engine --host --root --no-host --profile --only --fail-on --format --verbose --quiet --color --config --no-config --jobs" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
 	db) words="--help" ;;

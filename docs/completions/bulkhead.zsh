@@ -4,6 +4,7 @@ _bulkhead() {
 	commands=(
 		'check:judge Dockerfiles, Compose files, manifests and docker run lines'
 		'scan:find known vulnerabilities, secrets and weak defaults in images'
+		'audit:show what running containers and their host really enforce'
 		'rules:list all rules, or the fields that custom rules may use'
 		'explain:say why a rule matters, what it asks and how to mend it'
 		'db:import advisories, ask them, compare versions as ecosystems do'
@@ -61,6 +62,29 @@ _bulkhead() {
 		'--no-config[do not look for a bulkhead.yaml]' \
 		'--no-cache[look into every layer, also those that were scanned before]' \
 		'--verify[compute the digests of uncompressed layers too, which need not be read whole otherwise]' \
+		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
+	audit) _arguments '--help[show the help]' \
+		'--kernel[ask no engine only what /proc and the cgroups show]' \
+		'*--against[compare what runs with what a Compose file or a manifest declares]:against:_files' \
+		'--cis[go through a benchmark check by check docker (CIS Docker Benchmark 1.6)]:cis:(docker)' \
+		'--deep[also read the seccomp filters back from the kernel and look for set-uid files]' \
+		'--explain[show every fact, declared, configured and enforced, with the words that say it]' \
+		'--unscanned[only ask whether the images that run have a fresh record of a scan]' \
+		'--max-age[for --unscanned how old a scan may be 12h, 7d (the default), 2w]:max-age:_files' \
+		'--watch[audit again and again, and print only what has changed]:watch:_files' \
+		'--engine[which engine to ask all (the default), docker, podman]:engine:(all docker podman)' \
+		'--host[where the engine is unix///run/docker.sock, tcp//127.0.0.12376; without it, as docker and podman find it]:host:_files' \
+		'--root[where the root of the host is mounted, when bulkhead itself runs in a container]:root:_files' \
+		'--no-host[only containers, not the host and its engines]' \
+		'--profile[which rules baseline, recommended (the default), strict]:profile:(baseline recommended strict)' \
+		'*--only[ask only this rule, by its id, by another tools name for it, or by host/*]:only:_files' \
+		'--fail-on[exit with 1 from this severity on info, low (the default), medium, high, critical]:fail-on:(info low medium high critical)' \
+		'*--format[text (the default), concise, json, sarif; several may be given, with files for all but one]:format:(text concise json sarif)' \
+		'--verbose[also show findings that were accepted]' \
+		'--quiet[no report in text, only the exit code]' \
+		'--color[auto (the default on a terminal, unless NO_COLOR is set), always, never]:color:(auto always never)' \
+		'--config[the policy file; without it, the bulkhead.yaml of this folder or above]:config:_files' \
+		'--no-config[do not look for a bulkhead.yaml]' \
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
 	rules) _arguments '--help[show the help]' \
 		'--format[text (the default) or json]:format:(text json)' \

@@ -189,6 +189,9 @@ enum {
 	LIMIT_ENGINE_ANSWERS_MIB = 256,
 	/* Seconds without a byte of an answer: Docker packs a whole image before it sends the first. */
 	LIMIT_ENGINE_SECONDS = 300,
+	/* Seconds for the whole of one description (honest engines need milliseconds), and for those of all containers: one that drips keeps nobody. */
+	LIMIT_ENGINE_ANSWER_SECONDS = 20,
+	LIMIT_ENGINE_LIST_SECONDS = 120,
 
 	/* The longest pause between two rounds of an audit: a day. */
 	LIMIT_WATCH_SECONDS = 86400,
@@ -200,6 +203,8 @@ enum {
 	LIMIT_SECCOMP_FILTERS = 512,
 	LIMIT_SECCOMP_YIELDS = 2000,
 	LIMIT_SECCOMP_WAITS = 5000,
+	/* Pauses after which it is looked whether it sleeps so that it cannot stop; given up when it does so three times. */
+	LIMIT_SECCOMP_ASLEEP = 100,
 
 	/* Hosts. Names in one folder (registries in certs.d, processes in /proc: the kernel's own bound is four million, busy hosts have 20,000). */
 	LIMIT_HOST_NAMES = 1 << 18,

@@ -30,6 +30,7 @@ typedef struct gather {
 	arena *arena;
 	kernel *kernel; /* NULL: it could not be opened */
 	engine *engines[ENGINE_KINDS];
+	engine_defaults defaults[ENGINE_KINDS];
 	const char *absent[ENGINE_KINDS]; /* why an engine is not there; NULL: not asked */
 	LIST(found) containers;
 	map by_id;   /* id -> found, as its place in the list plus one */
@@ -98,6 +99,9 @@ static void ask_engine(gather *g, engine_kind kind)
 		return;
 	}
 	if (engine_containers(g->engines[kind], false, g->arena, all, &e) < 0)
+		add_problem(g, engine_name(kind), e.text);
+	/* Without, they are taken for the usual ones. */
+	if (all->count && engine_defaults_read(g->engines[kind], g->arena, &g->defaults[kind], &e) < 0)
 		add_problem(g, engine_name(kind), e.text);
 	add_engine(g, all);
 }
@@ -185,13 +189,15 @@ static bool wanted(gather *g, const found *f, span name)
 static void read_layers(gather *g, const found *f, const node *spec, evidence *v, running *r)
 {
 	if (f->engine && f->engine->inspect) {
-		inspect_posture(
-			f->engine->kind, f->engine->inspect, v, &r->layers[RUNNING_DECLARED], g->arena);
+		inspect_posture(f->engine->kind, f->engine->inspect, &g->defaults[f->engine->kind], v,
+			&r->layers[RUNNING_DECLARED], g->arena);
 		r->known[RUNNING_DECLARED] = true;
 	}
 	if (spec) {
 		oci_spec_posture(spec, v, &r->layers[RUNNING_CONFIGURED], g->arena);
 		r->known[RUNNING_CONFIGURED] = true;
+		if (f->engine && f->engine->inspect)
+			inspect_devices_rename(f->engine->inspect, &r->layers[RUNNING_CONFIGURED]);
 	}
 	if (f->kernel) {
 		kernel_request how = {.set_uid = g->options->deep};

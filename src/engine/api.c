@@ -21,14 +21,18 @@ struct engine {
 	engine_versions versions;
 	http http;
 	arena arena;
+	int seconds;  /* for the whole of one answer */
+	int fd;       /* under the transport, which owns it */
+	int patience; /* that it has now */
 };
 
 /* --- connecting --- */
 
-static int tcp_connect(const engine_address *where, transport *ret, error *e)
+static int tcp_connect(const engine_address *where, transport *ret, int *ret_fd, error *e)
 {
 	int fd;
 	TRY(transport_tcp(where->host, where->port, &fd, e));
+	*ret_fd = fd;
 	if (!where->tls) {
 		*ret = transport_over(fd);
 	} else if (tls_open(fd,
@@ -43,14 +47,15 @@ static int tcp_connect(const engine_address *where, transport *ret, error *e)
 	return 0;
 }
 
-static int address_connect(const engine_address *where, transport *ret, error *e)
+static int address_connect(const engine_address *where, transport *ret, int *ret_fd, error *e)
 {
 	int fd;
 	if (!where->path)
-		return tcp_connect(where, ret, e) < 0 ? error_wrap(e, "%s", where->shown) : 0;
+		return tcp_connect(where, ret, ret_fd, e) < 0 ? error_wrap(e, "%s", where->shown) : 0;
 	TRY(transport_unix(where->path, &fd, e));
 	transport_patience(fd, LIMIT_ENGINE_SECONDS);
 	*ret = transport_over(fd);
+	*ret_fd = fd;
 	return 0;
 }
 
@@ -60,7 +65,8 @@ static int first_connect(engine *g, const engine_address_list *all, error *e)
 	auto_buffer tried = {0};
 	error_code code = ERROR_ABSENT;
 	list_each(const engine_address, where, all) {
-		if (address_connect(where, &g->http.over, e) >= 0) {
+		if (address_connect(where, &g->http.over, &g->fd, e) >= 0) {
+			g->patience = LIMIT_ENGINE_SECONDS;
 			g->address = *where;
 			return 0;
 		}
@@ -76,14 +82,26 @@ static int first_connect(engine *g, const engine_address_list *all, error *e)
 static int connect_again(engine *g, error *e)
 {
 	transport over;
-	TRY(address_connect(&g->address, &over, e));
+	TRY(address_connect(&g->address, &over, &g->fd, e));
+	g->patience = LIMIT_ENGINE_SECONDS;
 	transport_close(&g->http.over);
 	g->http = (http){.over = over};
 	return 0;
 }
 
-static int ask_once(engine *g, const char *path, http_answer *answer, error *e)
+/* A stream has no end in sight: only its silence is measured. */
+static void wait_for(engine *g, bool stream)
 {
+	int patience = stream ? LIMIT_ENGINE_SECONDS : g->seconds;
+	if (patience != g->patience)
+		transport_patience(g->fd, patience);
+	g->patience = patience;
+	g->http.deadline = stream ? 0 : http_clock() + g->seconds;
+}
+
+static int ask_once(engine *g, const char *path, bool stream, http_answer *answer, error *e)
+{
+	wait_for(g, stream);
 	int status = http_send(&g->http, g->address.host, path, e);
 	if (status >= 0)
 		status = http_receive(&g->http, answer, e);
@@ -93,17 +111,17 @@ static int ask_once(engine *g, const char *path, http_answer *answer, error *e)
 }
 
 /* An engine may close a connection that has rested; it may do so at the moment of asking. */
-static int ask(engine *g, const char *path, http_answer *answer, error *e)
+static int ask(engine *g, const char *path, bool stream, http_answer *answer, error *e)
 {
 	arena a = {0};
 	bool rested = g->http.used && !g->http.closing;
 	const char *whole = arena_format(&a, "%s%s", g->versions.prefix, path).p;
 	int status = g->http.closing ? connect_again(g, e) : 0;
 	if (status >= 0)
-		status = ask_once(g, whole, answer, e);
+		status = ask_once(g, whole, stream, answer, e);
 	bool dropped = status < 0 && (g->http.ended || e->sys == EPIPE || e->sys == ECONNRESET);
 	if (dropped && rested && connect_again(g, e) >= 0)
-		status = ask_once(g, whole, answer, e);
+		status = ask_once(g, whole, stream, answer, e);
 	g->http.used = true;
 	arena_done(&a);
 	return status;
@@ -119,7 +137,7 @@ static int versions_ask(engine *g, error *e)
 	int got;
 	size_t all = 0;
 	g->versions.prefix = "";
-	TRY(ask(g, "/_ping", &answer, e));
+	TRY(ask(g, "/_ping", false, &answer, e));
 	while ((got = http_body(&g->http, &answer, &part, e)) > 0 && all <= LIMIT_FETCH_HEADER)
 		all += part.n;
 	if (got != 0)
@@ -133,6 +151,7 @@ int engine_open(engine_kind kind, const engine_options *options, engine **ret, e
 	engine_address_list all = {0};
 	engine *g = memory_zeroed(1, sizeof *g);
 	g->kind = kind;
+	g->seconds = options && options->seconds ? options->seconds : LIMIT_ENGINE_ANSWER_SECONDS;
 	int status = engine_addresses(kind, options ? options->host : NULL, &g->arena, &all, e);
 	if (status >= 0)
 		status = first_connect(g, &all, e);
@@ -206,7 +225,7 @@ static int body_read(engine *g, http_answer *answer, arena *a, span *ret, error 
 int engine_get(engine *g, const char *path, arena *a, uint32_t *ret_status, span *ret, error *e)
 {
 	http_answer answer;
-	TRY(ask(g, path, &answer, e));
+	TRY(ask(g, path, false, &answer, e));
 	TRY(body_read(g, &answer, a, ret, e));
 	*ret_status = answer.status;
 	return 0;
@@ -277,7 +296,7 @@ int engine_stream(engine *g, const char *path, int fd, error *e)
 	http_answer answer;
 	arena a = {0};
 	span body = {0};
-	TRY(ask(g, path, &answer, e));
+	TRY(ask(g, path, true, &answer, e));
 	int status = 0;
 	if (answer.status == 200)
 		status = copy(g, &answer, fd, e);

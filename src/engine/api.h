@@ -9,6 +9,7 @@ typedef struct engine engine;
 
 typedef struct engine_options { /* `engine_options o = {0};`: where the environment says */
 	const char *host;       /* "unix:///run/x.sock", "tcp://host:port"; NULL: not given */
+	int seconds;            /* for the whole of one answer; 0: LIMIT_ENGINE_ANSWER_SECONDS */
 } engine_options;
 
 /* Connects to an engine and agrees with it on the version of its API: the newest that both know. Where it is, in this order: options->host; $DOCKER_HOST
@@ -31,7 +32,7 @@ bool engine_is_remote(const engine *g);
 
 engine_kind engine_kind_of(const engine *g);
 
-/* GET of a path of the API, which begins with '/', without the version. The answer is at most LIMIT_FILE_BYTES long, on a; also with a status that is no
+/* GET of a path of the API, which begins with '/', without the version. It fails with ERROR_LIMIT when the whole answer is not there in time. The answer is at most LIMIT_FILE_BYTES long, on a; also with a status that is no
  * 200. The connection is kept for the next. */
 int engine_get(engine *g, const char *path, arena *a, uint32_t *ret_status, span *ret, error *e);
 
@@ -39,7 +40,7 @@ int engine_get(engine *g, const char *path, arena *a, uint32_t *ret_status, span
  * "/version", "/networks" ("/networks/json" for Podman), "/images/json". */
 int engine_json(engine *g, const char *path, arena *a, node **ret, error *e);
 
-/* The same, written to a descriptor; at most LIMIT_PULL_MIB. */
+/* The same, written to a descriptor; at most LIMIT_PULL_MIB. It may take as long as it likes, but for LIMIT_ENGINE_SECONDS of silence. */
 int engine_stream(engine *g, const char *path, int fd, error *e);
 
 /* text with what may not stand in a path as %XX; '/' and ':' stay. */

@@ -4,6 +4,7 @@
 #include "engine/containers.h"
 
 #include "base/limits.h"
+#include "engine/http.h"
 #include "engine/store.h"
 #include "formats/json.h"
 
@@ -56,6 +57,13 @@ static void inspected_take(engine_container *c, const node *from, arena *a)
 		c->labels = NULL;
 }
 
+/* One that the engine cannot describe is there all the same. */
+static int faulty(engine_container *c, const error *e, arena *a)
+{
+	c->fault = arena_string(a, span_of(e->text));
+	return 1;
+}
+
 /* 1: it is there; 0: it is gone. */
 static int inspect(engine *g, engine_container *c, size_t *left, arena *a, error *e)
 {
@@ -65,7 +73,10 @@ static int inspect(engine *g, engine_container *c, size_t *left, arena *a, error
 	node *root;
 	node_problems problems = {0};
 	const char *path = arena_format(a, "/containers/%.*s/json", SPAN_ARG(c->id)).p;
-	TRY(engine_get(g, path, a, &status, &body, e));
+	int got = engine_get(g, path, a, &status, &body, e);
+	if (got < 0 && e->code == ERROR_LIMIT)
+		return faulty(c, e, a);
+	TRY(got);
 	if (status == 404)
 		return 0;
 	if (body.n > *left)
@@ -78,10 +89,8 @@ static int inspect(engine *g, engine_container *c, size_t *left, arena *a, error
 		error_set(&fault, ERROR_DENIED, "the engine answers %u", status);
 	else if (json_read(t, a, &root, &problems, &fault) >= 0 && !node_is_map(root))
 		error_set(&fault, ERROR_DAMAGED, "the engine's answer is no description");
-	if (fault.code) {
-		c->fault = arena_string(a, span_of(fault.text));
-		return 1;
-	}
+	if (fault.code)
+		return faulty(c, &fault, a);
 	c->answer = t;
 	inspected_take(c, root, a);
 	return 1;
@@ -93,6 +102,7 @@ int engine_containers(engine *g, bool all, arena *a, engine_container_list *ret,
 	engine_container_list found = {0};
 	size_t left = (size_t)LIMIT_ENGINE_ANSWERS_MIB << 20;
 	node *list = NULL;
+	int64_t end = http_clock() + LIMIT_ENGINE_LIST_SECONDS;
 	TRY(engine_json(g, lists[kind][all], a, &list, e));
 	if (node_is_list(list) && list->count > LIMIT_ENGINE_CONTAINERS)
 		return error_set(
@@ -101,6 +111,9 @@ int engine_containers(engine *g, bool all, arena *a, engine_container_list *ret,
 		engine_container c;
 		if (!listed_take(kind, list->items[i], &c))
 			continue;
+		if (http_clock() > end)
+			return error_set(e, ERROR_LIMIT, "the engine needs more than %d s for its containers",
+				LIMIT_ENGINE_LIST_SECONDS);
 		int there = inspect(g, &c, &left, a, e);
 		TRY(there);
 		if (there)

@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 
+#include <time.h>
+
 int http_send(http *h, const char *host, const char *path, error *e)
 {
 	auto_buffer b = {0};
@@ -25,9 +27,25 @@ int http_send(http *h, const char *host, const char *path, error *e)
 
 /* --- receiving --- */
 
+int64_t http_clock(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec;
+}
+
+/* Whoever sends a byte now and then keeps every single wait short. */
+static int in_time(const http *h, error *e)
+{
+	if (h->deadline == 0 || http_clock() <= h->deadline)
+		return 0;
+	return error_set(e, ERROR_LIMIT, "the engine's answer does not come to its end in time");
+}
+
 /* More bytes behind those that are there; 0 at the end of the connection. */
 static int fill(http *h, error *e)
 {
+	TRY(in_time(h, e));
 	if (h->at == h->n)
 		h->at = h->n = 0;
 	if (h->at) {

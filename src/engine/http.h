@@ -11,10 +11,11 @@
 
 typedef struct http { /* a connection; `http h = {.over = transport_over(fd)};`, the transport is borrowed */
 	transport over;
-	size_t at, n; /* in `in`: what was received and not used */
-	bool closing; /* no further request can be sent */
-	bool used;    /* it has carried a request before */
-	bool ended;   /* the other side has ended the connection */
+	size_t at, n;     /* in `in`: what was received and not used */
+	bool closing;     /* no further request can be sent */
+	bool used;        /* it has carried a request before */
+	bool ended;       /* the other side has ended the connection */
+	int64_t deadline; /* by which the whole answer must be there: seconds of CLOCK_MONOTONIC; 0: none */
 	char in[65536];
 } http;
 
@@ -28,6 +29,9 @@ typedef struct http_answer {
 	/* Headers of engines; empty where they are missing or longer than that. */
 	char api[24], libpod_api[24], server[64];
 } http_answer;
+
+/* The clock of deadlines. */
+int64_t http_clock(void);
 
 /* Asks for a path of a host (NULL: this machine). Neither may hold blanks or control characters. */
 int http_send(http *h, const char *host, const char *path, error *e);

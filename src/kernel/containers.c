@@ -152,7 +152,7 @@ static void take_children(finder *f, map *by_pid)
 		kernel_process *p = &k->processes.items[i];
 		span parent = {(const char *)&p->status.parent, sizeof p->status.parent};
 		supervisor *s = map_get(by_pid, parent);
-		if (p->container || !s || !kernel_own_root(k, p->pid))
+		if (p->container || !s || !kernel_own_root(k, p->thread))
 			continue;
 		if (!s->container)
 			s->container = map_get(&f->by_id, s->is.id);
@@ -219,14 +219,14 @@ static void take_recorded(finder *f)
 
 static bool is_init(kernel *k, const kernel_process *p)
 {
-	return p->status.pid_depth > 1 && p->status.pid_inner == 1 && kernel_own_root(k, p->pid);
+	return p->status.pid_depth > 1 && p->status.pid_inner == 1 && kernel_own_root(k, p->thread);
 }
 
 static kernel_container *add_unnamed(finder *f, const kernel_process *p)
 {
 	span cgroup = {0};
 	arena *a = &f->kernel->arena;
-	kernel_cgroup_text(f->kernel, p->pid, a, &cgroup);
+	kernel_cgroup_text(f->kernel, p->thread, a, &cgroup);
 	proc_cgroup_name n = identify(cgroup);
 	if (!n.id.n || map_get(&f->by_id, n.id)) /* nobody says a name, or several share a cgroup */
 		n.id = arena_format(a, "pid-%d", p->pid);
@@ -305,8 +305,10 @@ static void take_pids(kernel *k)
 		take_first(k, p, &new);
 		if (new != old)
 			map_set(&first, &k->arena, key, new);
-		if (new)
+		if (new) {
 			p->container->pid = new->pid;
+			p->container->thread = new->thread;
+		}
 	}
 }
 

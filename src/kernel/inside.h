@@ -27,6 +27,9 @@ struct kernel {
 	map owners; /* "net:4026532001" -> container_list */
 	bool owners_read;
 
+	map labels; /* label -> container_list */
+	bool labels_read;
+
 	map cgroup_folders; /* path -> what cgroup_limits.c remembers of it */
 
 	kernel_socket_files sockets;

@@ -33,12 +33,15 @@ static look look_from_errno(void)
 int kernel_open(const char *root, kernel **ret, error *e)
 {
 	struct statfs fs;
-	auto_fd fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return error_set_system(e, "%s", root);
 	auto_fd proc = open_in(fd, "proc", O_RDONLY | O_DIRECTORY);
-	if (proc < 0)
-		return error_set_system(e, "%s: proc", root);
+	if (proc < 0) {
+		error_set_system(e, "%s: proc", root);
+		close(fd);
+		return -e->code;
+	}
 	kernel *k = memory_zeroed(1, sizeof *k);
 	k->real_proc = fstatfs(proc, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 	span path = span_of(root);
@@ -47,7 +50,6 @@ int kernel_open(const char *root, kernel **ret, error *e)
 	k->path = arena_string(&k->arena, path);
 	k->live = path.n == 0 && k->real_proc;
 	k->root = fd;
-	fd = -1;
 	*ret = k;
 	return 0;
 }
@@ -72,10 +74,10 @@ bool kernel_is_live(const kernel *k)
 }
 
 __attribute__((format(printf, 4, 0))) static look open_format(
-	kernel *k, int flags, int *ret, const char *format, va_list args)
+	kernel *k, int flags, int *ret, const char *format, va_list *args)
 {
 	char path[PATH_BYTES];
-	int n = vsnprintf(path, sizeof path, format, args);
+	int n = vsnprintf(path, sizeof path, format, *args);
 	if (n < 0 || (size_t)n >= sizeof path)
 		return LOOK_NOTHING;
 	int fd = open_in(k->root, path, flags);
@@ -89,7 +91,7 @@ look kernel_open_at(kernel *k, int flags, int *ret, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	look found = open_format(k, flags, ret, format, args);
+	look found = open_format(k, flags, ret, format, &args);
 	va_end(args);
 	return found;
 }
@@ -118,7 +120,7 @@ look kernel_read(kernel *k, arena *a, span *ret, const char *format, ...)
 	auto_fd fd = -1;
 	va_list args;
 	va_start(args, format);
-	look found = open_format(k, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd, format, args);
+	look found = open_format(k, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd, format, &args);
 	va_end(args);
 	return found == LOOK_FOUND ? kernel_read_opened(fd, a, ret) : found;
 }
@@ -129,7 +131,7 @@ look kernel_link(kernel *k, arena *a, span *ret, const char *format, ...)
 	auto_fd fd = -1;
 	va_list args;
 	va_start(args, format);
-	look found = open_format(k, O_PATH | O_NOFOLLOW, &fd, format, args);
+	look found = open_format(k, O_PATH | O_NOFOLLOW, &fd, format, &args);
 	va_end(args);
 	if (found != LOOK_FOUND)
 		return found;

@@ -20,6 +20,7 @@ typedef struct kernel_container {
 	span runtime;       /* runc, crun, kata …; empty: nobody says */
 	span pod;           /* the uid of its Kubernetes pod; empty: it has none */
 	int32_t pid;        /* its first process */
+	int32_t thread; /* of that, which can be looked at: the same number as long as the first thread lives */
 	LIST(int32_t) pids; /* all of them, in order */
 } kernel_container;
 

@@ -40,7 +40,8 @@ typedef enum kernel_namespace {
 
 typedef struct kernel_process {
 	int32_t pid;
-	span bytes; /* its status file */
+	int32_t thread; /* through which it can be looked at: its first, or where that has ended, another one */
+	span bytes;     /* its status file */
 	proc_status status;
 	kernel_container *container; /* whose it is, or NULL */
 	span group;                  /* what its cgroup is called where that is no id */
@@ -87,6 +88,14 @@ uint64_t kernel_namespace_host(kernel *k, kernel_namespace which);
 /* The first other container, in their order, whose first process is in the namespace; NULL if there is none. */
 const kernel_container *kernel_namespace_owner(
 	kernel *k, kernel_namespace which, uint64_t inode, const kernel_container *not_this);
+
+/* --- labels of security modules --- */
+
+/* The label of a container's first process, without the end of its line, and the file below /proc/PID that says it. */
+look kernel_label(kernel *k, const kernel_container *c, arena *a, span *ret, const char **ret_file);
+
+/* The first other container with the same label, apart from those that are meant to have it (of the same pod, in the same IPC namespace); NULL if there is none. */
+const kernel_container *kernel_label_owner(kernel *k, span label, const kernel_container *not_this);
 
 /* --- cgroups --- */
 

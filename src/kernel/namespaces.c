@@ -43,7 +43,7 @@ look kernel_namespace_of(kernel *k, int32_t pid, kernel_namespace which, uint64_
 	if (!p)
 		return read_inode(k, pid, which, ret);
 	if (!p->namespaces[which].looked) {
-		p->namespaces[which].found = read_inode(k, pid, which, &p->namespaces[which].inode);
+		p->namespaces[which].found = read_inode(k, p->thread, which, &p->namespaces[which].inode);
 		p->namespaces[which].looked = true;
 	}
 	if (p->namespaces[which].found == LOOK_FOUND)

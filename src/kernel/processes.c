@@ -44,21 +44,61 @@ static bool is_kept(const process_scan *s)
 	return s->process->status.pid_depth > 1 || s->process->container;
 }
 
+/* A process whose first thread has ended goes on with the others; of itself the kernel then shows next to nothing. */
+static int32_t find_living(kernel *k, int32_t pid)
+{
+	int fd = -1;
+	int32_t found = 0;
+	if (kernel_open_at(k, O_RDONLY | O_DIRECTORY, &fd, "proc/%d/task", pid) != LOOK_FOUND)
+		return 0;
+	DIR *folder = fdopendir(fd);
+	if (!folder) {
+		close(fd);
+		return 0;
+	}
+	for (struct dirent *entry; !found && (entry = readdir(folder));) {
+		uint64_t id;
+		if (proc_number(span_of(entry->d_name), 10, &id) && id > 0 && id <= INT32_MAX &&
+			id != (uint64_t)pid)
+			found = (int32_t)id;
+	}
+	closedir(folder);
+	return found;
+}
+
+/* Ended processes wait for their parents to ask; kernel threads are nobody's. */
+static bool is_alive(kernel *k, kernel_process *p, arena *scratch)
+{
+	proc_status other;
+	if (p->status.kernel_thread || p->status.parent == 2 || p->status.state == 'X')
+		return false;
+	if (p->status.state != 'Z')
+		return true;
+	p->thread = p->status.threads > 1 ? find_living(k, p->pid) : 0;
+	if (!p->thread || kernel_read(k, scratch, &p->bytes, "proc/%d/status", p->thread) != LOOK_FOUND ||
+		!proc_status_read(p->bytes, &other))
+		return false;
+	other.pid_inner = p->status.pid_inner; /* its own number, not that of the thread */
+	p->status = other;
+	return true;
+}
+
 static void scan_one(
 	kernel *k, int32_t pid, arena *scratch, void (*seen)(void *, const process_scan *), void *of)
 {
-	kernel_process p = {.pid = pid};
+	kernel_process p = {.pid = pid, .thread = pid};
 	span cgroup = {0};
 	if (kernel_read(k, scratch, &p.bytes, "proc/%d/status", pid) != LOOK_FOUND ||
-		!proc_status_read(p.bytes, &p.status) || p.status.kernel_thread || p.status.state == 'Z' ||
-		p.status.state == 'X' || p.status.parent == 2)
+		!proc_status_read(p.bytes, &p.status) || !is_alive(k, &p, scratch))
 		return;
-	kernel_read(k, scratch, &cgroup, "proc/%d/cgroup", pid);
+	kernel_read(k, scratch, &cgroup, "proc/%d/cgroup", p.thread);
 	process_scan s = {&p, cgroup};
 	seen(of, &s);
 	if (is_kept(&s)) {
+		int32_t inner = p.status.pid_inner;
 		p.bytes = arena_copy(&k->arena, p.bytes);
 		proc_status_read(p.bytes, &p.status);
+		p.status.pid_inner = inner;
 	} else {
 		p.bytes = (span){0};
 		p.status.name = arena_copy(&k->arena, p.status.name);
@@ -101,9 +141,10 @@ const kernel_process *kernel_process_find(kernel *k, int32_t pid)
 		return p;
 	span bytes; /* it was taken for one of the host's at first */
 	proc_status status;
-	if (kernel_read(k, &k->arena, &bytes, "proc/%d/status", pid) != LOOK_FOUND ||
+	if (kernel_read(k, &k->arena, &bytes, "proc/%d/status", p->thread) != LOOK_FOUND ||
 		!proc_status_read(bytes, &status))
 		return NULL;
+	status.pid_inner = p->status.pid_inner;
 	p->bytes = bytes;
 	p->status = status;
 	return p;

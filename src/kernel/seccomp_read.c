@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reading filters back (ptrace(2), PTRACE_SECCOMP_GET_FILTER). Between PTRACE_INTERRUPT and PTRACE_DETACH the thread does not run, so nothing else happens there.
- * PTRACE_SEIZE leaves no trace: no signal is sent, and should this process end, the thread goes on. */
+ * PTRACE_SEIZE leaves no trace: no signal is sent, and when the tracer ends, the thread goes on. What is frozen or waits for a device does not stop, and what has not
+ * stopped cannot be let go; so the tracer is a thread that ends at once. */
 #include "kernel/seccomp.h"
 
+#include "base/files.h"
 #include "base/limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,11 +29,30 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* A thread that sleeps in a driver does not stop; nobody waits for it for ever. */
+/* The state of a process of this host, as in /proc/PID/stat, behind its name; 0: not known. */
+static char state_of(int32_t pid)
+{
+	char path[64], bytes[128];
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+	auto_fd fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+	span s = {bytes, n > 0 ? (size_t)n : 0};
+	size_t end = span_find_last(s, ')');
+	return end != SPAN_NONE && end + 2 < s.n ? s.p[end + 2] : 0;
+}
+
+/* A thread that is frozen or sleeps in a driver does not stop; nobody waits for it for long. */
+static bool is_stuck(int32_t pid, int pauses, int *asleep)
+{
+	if (pauses % LIMIT_SECCOMP_ASLEEP == 0)
+		*asleep = state_of(pid) == 'D' ? *asleep + 1 : 0;
+	return *asleep > 2;
+}
+
 static int wait_stopped(int32_t pid, error *e)
 {
 	const struct timespec pause = {.tv_nsec = 20000};
-	int status;
+	int status, asleep = 0;
 	for (int i = 0; i < LIMIT_SECCOMP_YIELDS + LIMIT_SECCOMP_WAITS; i++) {
 		pid_t got = waitpid(pid, &status, __WALL | WNOHANG);
 		if (got == pid && WIFSTOPPED(status))
@@ -39,10 +63,15 @@ static int wait_stopped(int32_t pid, error *e)
 			return error_set_system(e, "process %d", (int)pid);
 		if (i < LIMIT_SECCOMP_YIELDS) /* mostly it takes microseconds; sleeping would take longer, and the thread waits */
 			sched_yield();
+		else if (is_stuck(pid, i, &asleep))
+			break;
 		else
 			nanosleep(&pause, NULL);
 	}
-	return error_set(e, ERROR_LIMIT, "process %d does not stop to be asked for its filter", (int)pid);
+	return error_set(e, ERROR_LIMIT,
+		asleep ? "process %d is frozen or waits for a device: it does not stop to be asked for its filter"
+		       : "process %d does not stop to be asked for its filter",
+		(int)pid);
 }
 
 /* 1: the filter; 0: there is no such one. */
@@ -79,7 +108,7 @@ static int get_filters(int32_t pid, arena *a, seccomp_stack *ret, error *e)
 		e, ERROR_LIMIT, "process %d has more than %d filters", (int)pid, LIMIT_SECCOMP_FILTERS);
 }
 
-int seccomp_read(int32_t pid, arena *a, seccomp_stack *ret, error *e)
+static int read_stack(int32_t pid, arena *a, seccomp_stack *ret, error *e)
 {
 	seccomp_stack got = {0};
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) < 0) {
@@ -99,4 +128,32 @@ int seccomp_read(int32_t pid, arena *a, seccomp_stack *ret, error *e)
 		return status;
 	*ret = got;
 	return 0;
+}
+
+typedef struct tracer {
+	int32_t pid;
+	arena *arena; /* the thread's, until it is joined */
+	seccomp_stack *ret;
+	error *error;
+	int status;
+} tracer;
+
+static void *trace(void *of)
+{
+	tracer *t = of;
+	t->status = read_stack(t->pid, t->arena, t->ret, t->error);
+	return NULL;
+}
+
+int seccomp_read(int32_t pid, arena *a, seccomp_stack *ret, error *e)
+{
+	pthread_t thread;
+	tracer t = {pid, a, ret, e, 0};
+	int failed = pthread_create(&thread, NULL, trace, &t);
+	if (failed) {
+		errno = failed;
+		return error_set_system(e, "a thread that asks process %d for its filter", (int)pid);
+	}
+	pthread_join(thread, NULL);
+	return t.status;
 }

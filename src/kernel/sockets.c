@@ -131,11 +131,11 @@ static void *visit_all(void *of)
 	return NULL;
 }
 
-static visit prepare(kernel *k, int32_t pid)
+static visit prepare(kernel *k, const kernel_container *c)
 {
-	visit v = {.kernel = k, .pid = pid, .arena = &k->arena};
+	visit v = {.kernel = k, .pid = c->thread, .arena = &k->arena};
 	uint64_t inode;
-	v.looked = kernel_namespace_of(k, pid, NAMESPACE_NET, &inode);
+	v.looked = kernel_namespace_of(k, c->pid, NAMESPACE_NET, &inode);
 	if (v.looked == LOOK_FOUND && inode == kernel_namespace_host(k, NAMESPACE_NET))
 		v.looked = LOOK_NOTHING; /* the host's sockets are not its own */
 	return v;
@@ -146,7 +146,7 @@ static void visit_containers(kernel *k, const kernel_containers *containers, vis
 {
 	pthread_t thread;
 	for (uint32_t i = 0; i < containers->count; i++)
-		list_push(&k->arena, all, prepare(k, containers->items[i]->pid));
+		list_push(&k->arena, all, prepare(k, containers->items[i]));
 	bool started = pthread_create(&thread, NULL, visit_all, all) == 0;
 	if (started)
 		pthread_join(thread, NULL);

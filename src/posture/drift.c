@@ -7,6 +7,9 @@
 #include "base/map.h"
 #include "posture/show.h"
 
+/* The kernel counts memory in pages: most have this size, Arm's may be as large as the second. */
+enum { PAGE = 4096, PAGE_LARGE = 65536 };
+
 /* Which of two values is less strict. */
 typedef enum strictness {
 	EITHER,          /* another one is another one */
@@ -22,17 +25,28 @@ typedef struct compared {
 	/* Whether two values mean the same, although they are not equal; may be NULL. */
 	bool (*same)(span asked, span holds);
 	int also; /* lists: a member that is compared beside the key; -1: none */
+	enum {
+		BETWEEN_ALL,
+		BETWEEN_FILE, /* only what a file says: engine and runtime have other words for it, or none */
+		BETWEEN_OWN,  /* an engine may have a default of its own for it that it does not tell */
+	} between;
 } compared;
 
-/* Sources have many words for a filter: "default", "custom", "filter", a path. */
+/* Sources have many words for a filter: "default", "custom" or the path of a profile, and "filter" for whatever there is. */
 static bool same_seccomp(span asked, span holds)
 {
-	return span_is(asked, "unconfined") == span_is(holds, "unconfined");
+	if (span_is(asked, "unconfined") || span_is(holds, "unconfined"))
+		return span_equal(asked, holds);
+	bool unclear = span_is(asked, "filter") || span_is(holds, "filter");
+	return unclear || span_is(asked, "default") == span_is(holds, "default");
 }
 
 /* An engine names the network, the kernel only knows whether it is the host's. Whom a namespace is shared with is said by a name or an id. */
 static bool same_namespace(span asked, span holds)
 {
+	static const char unnamed[] = "private none";
+	if (span_is(asked, "none") && !span_in(holds, unnamed) && !span_starts(holds, SPAN("container:")))
+		return false; /* a network where there should be none */
 	bool alike = span_is(asked, "host") == span_is(holds, "host");
 	bool asked_shared = span_starts(asked, SPAN("container:"));
 	return alike && (!asked_shared || span_starts(holds, SPAN("container:")) || span_is(holds, "none"));
@@ -52,17 +66,54 @@ static bool same_propagation(span asked, span holds)
 	return span_is(asked, "shared") == span_is(holds, "shared");
 }
 
+/* A name without a registry may be found in any; one without a tag is the latest. What was started by an id may be anything. */
+static bool same_image(span asked, span holds)
+{
+	static const char latest[] = ":latest";
+	bool pinned = span_find_byte(asked, '@') != SPAN_NONE || span_find_byte(holds, '@') != SPAN_NONE;
+	if (span_starts(holds, SPAN("sha256:")))
+		return true;
+	if (!pinned && span_ends(asked, span_of(latest)) != span_ends(holds, span_of(latest))) {
+		asked = span_sub(
+			asked, 0, asked.n - (span_ends(asked, span_of(latest)) ? strlen(latest) : 0));
+		holds = span_sub(
+			holds, 0, holds.n - (span_ends(holds, span_of(latest)) ? strlen(latest) : 0));
+	}
+	span longer = asked.n > holds.n ? asked : holds, shorter = asked.n > holds.n ? holds : asked;
+	if (span_equal(asked, holds))
+		return true;
+	return shorter.n && span_ends(longer, shorter) && longer.p[longer.n - shorter.n - 1] == '/';
+}
+
+/* How it is checked is written in several ways; whether it is, is not. */
+static bool same_presence(span asked, span holds)
+{
+	return span_is(asked, "none") == span_is(holds, "none");
+}
+
+/* Numbers are compared as such (user.uid). */
+static bool same_user(span asked, span holds)
+{
+	(void)holds;
+	return asked.n == 0 || ascii_digit(asked.p[0]);
+}
+
 static const compared compared_rows[] = {
+	{FACT_image, EITHER, same_image, -1, BETWEEN_FILE},
+	{FACT_user, EITHER, same_user, -1, BETWEEN_FILE},
 	{FACT_uid, WEAKER_IF_LESS, NULL, -1},
 	{FACT_gid, WEAKER_IF_LESS, NULL, -1},
-	{FACT_user_namespace, EITHER, same_namespace, -1},
+	{FACT_user_namespace, EITHER, same_namespace, -1, BETWEEN_OWN},
 	{FACT_read_only, WEAKER_IF_FALSE, NULL, -1},
 	{FACT_mounts, WEAKER_IF_MORE, NULL, MEMBER_mount_writable},
 	{FACT_mounts, WEAKER_IF_MORE, same_propagation, MEMBER_mount_propagation},
+	{FACT_mounts, EITHER, NULL, MEMBER_mount_source, BETWEEN_FILE},
+	{FACT_mounts, WEAKER_IF_FALSE, NULL, MEMBER_mount_noexec, BETWEEN_FILE},
+	{FACT_mounts, WEAKER_IF_MORE, NULL, MEMBER_mount_size},
 	{FACT_caps_bounding, WEAKER_IF_MORE, NULL, -1},
 	{FACT_caps_effective, WEAKER_IF_MORE, NULL, -1},
 	{FACT_caps_ambient, WEAKER_IF_MORE, NULL, -1},
-	{FACT_no_new_privileges, WEAKER_IF_FALSE, NULL, -1},
+	{FACT_no_new_privileges, WEAKER_IF_FALSE, NULL, -1, BETWEEN_OWN},
 	{FACT_seccomp, EITHER, same_seccomp, -1},
 	{FACT_apparmor, EITHER, same_profile, -1},
 	{FACT_selinux_type, EITHER, NULL, -1},
@@ -73,7 +124,7 @@ static const compared compared_rows[] = {
 	{FACT_pid_namespace, EITHER, same_namespace, -1},
 	{FACT_ipc_namespace, EITHER, same_namespace, -1},
 	{FACT_uts_namespace, EITHER, same_namespace, -1},
-	{FACT_cgroup_namespace, EITHER, same_namespace, -1},
+	{FACT_cgroup_namespace, EITHER, same_namespace, -1, BETWEEN_OWN},
 	{FACT_network_mode, EITHER, same_namespace, -1},
 	{FACT_devices, WEAKER_IF_MORE, NULL, -1},
 	{FACT_all_devices, WEAKER_IF_TRUE, NULL, -1},
@@ -82,32 +133,38 @@ static const compared compared_rows[] = {
 	{FACT_cpu_limit, WEAKER_IF_MORE, NULL, -1},
 	{FACT_pids_limit, WEAKER_IF_MORE, NULL, -1},
 	{FACT_ulimits, EITHER, NULL, MEMBER_ulimit_hard},
+	{FACT_ulimits, EITHER, NULL, MEMBER_ulimit_soft},
 	{FACT_oom_kill_disabled, WEAKER_IF_TRUE, NULL, -1},
 	{FACT_oom_score, EITHER, NULL, -1},
 	{FACT_restart, EITHER, NULL, -1},
-	{FACT_ports, WEAKER_IF_MORE, NULL, -1},
+	{FACT_restart_retries, EITHER, NULL, -1, BETWEEN_FILE},
+	{FACT_health, EITHER, same_presence, -1, BETWEEN_FILE},
+	{FACT_groups, WEAKER_IF_MORE, NULL, -1, BETWEEN_FILE},
+	{FACT_networks, WEAKER_IF_MORE, NULL, -1, BETWEEN_FILE},
 	{FACT_env, EITHER, NULL, MEMBER_env_value},
 };
 
 typedef struct pair {
 	const compared *row;
 	running_layer from, to;
+	bool file; /* what was asked stands in a file */
 	const posture *asked, *holds;
 	arena *arena;
 	drift_list *out;
 } pair;
 
-/* A limit where nobody asked for one is no drift: that of a slice above it, for one. */
-static bool is_given_limit(const pair *p)
+/* A limit where nobody asked for one is no drift: that of a slice above it, for one. Nor is what the engine does of its own accord. */
+static bool is_given(const pair *p)
 {
 	fact_type type = fact_rows[p->row->fact].type;
 	return p->asked->all[p->row->fact].known == KNOWN_DEFAULT &&
-	       (type == TYPE_SIZE || type == TYPE_CPU || type == TYPE_NUMBER);
+	       (type == TYPE_SIZE || type == TYPE_CPU || type == TYPE_NUMBER ||
+		       p->row->between == BETWEEN_OWN);
 }
 
 static void add(const pair *p, span what, span asked, span holds, origin asked_at, origin at, bool weaker)
 {
-	if (!weaker && is_given_limit(p))
+	if (!weaker && is_given(p))
 		return;
 	list_push(p->arena, p->out,
 		(drift_row){.fact = p->row->fact,
@@ -147,7 +204,16 @@ static bool is_weaker(const compared *row, fact_type type, fact_value asked, fac
 	case EITHER:
 		break;
 	}
-	return type == TYPE_TEXT && is_confined(asked.text) && !is_confined(holds.text);
+	if (type != TYPE_TEXT)
+		return false;
+	bool cut_off = row->same == same_namespace && span_is(asked.text, "none");
+	return cut_off || (is_confined(asked.text) && !is_confined(holds.text));
+}
+
+/* Up or down, to whole pages. */
+static bool is_rounded(int64_t asked, int64_t holds, int64_t page)
+{
+	return asked > 0 && holds > 0 && holds % page == 0 && asked < holds + page && holds - page < asked;
 }
 
 /* Limits that are none are written in several ways. */
@@ -159,7 +225,9 @@ static bool is_same(const compared *row, fact_type type, fact_value asked, fact_
 		return asked.truth == holds.truth;
 	if (row->strict == WEAKER_IF_MORE && no_limit(asked.number) && no_limit(holds.number))
 		return true;
-	return asked.number == holds.number;
+	return asked.number == holds.number ||
+	       (type == TYPE_SIZE && (is_rounded(asked.number, holds.number, PAGE) ||
+					     is_rounded(asked.number, holds.number, PAGE_LARGE)));
 }
 
 static void compare_value(const pair *p)
@@ -215,6 +283,15 @@ static span member_words(const pair *p, const item *i)
 		SPAN_ARG(value_show(m->type, i->values[p->row->also], p->arena)));
 }
 
+static strictness strictness_of_member(const pair *p, fact_type type)
+{
+	if (type == TYPE_SIZE)
+		return WEAKER_IF_MORE;
+	if (type == TYPE_TRUTH)
+		return p->row->strict == WEAKER_IF_FALSE ? WEAKER_IF_FALSE : WEAKER_IF_TRUE;
+	return EITHER;
+}
+
 static void compare_items(const pair *p, const item *asked, const item *holds)
 {
 	int also = p->row->also;
@@ -222,19 +299,51 @@ static void compare_items(const pair *p, const item *asked, const item *holds)
 		return;
 	fact_type type = fact_rows[p->row->fact].members[also].type;
 	fact_value a = asked->values[also], h = holds->values[also];
-	compared by = {.fact = p->row->fact,
-		.strict = type == TYPE_TRUTH ? WEAKER_IF_TRUE : EITHER,
-		.same = p->row->same};
+	compared by = {.fact = p->row->fact, .strict = strictness_of_member(p, type), .same = p->row->same};
 	if (!is_same(&by, type, a, h))
 		add(p, item_name(p, holds),
 			p->row->fact == FACT_env ? SPAN("one value") : member_words(p, asked),
 			member_words(p, holds), asked->origin, holds->origin, is_weaker(&by, type, a, h));
 }
 
-/* Whether an item that only the kernel tells of is one that nobody has to ask for: every limit and every sysctl has a value. */
-static bool may_appear(const pair *p)
+/* Volumes that nobody gave a name have 64 hex digits for one: the image asks for them. */
+static bool is_anonymous_volume(const item *mount)
 {
-	return p->row->fact == FACT_ulimits || p->row->fact == FACT_sysctls || p->row->fact == FACT_env;
+	span name = item_text(mount, MEMBER_mount_source);
+	if (!span_is(item_text(mount, MEMBER_mount_type), "volume") || name.n != 64)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!ascii_digit(name.p[i]) && !(name.p[i] >= 'a' && name.p[i] <= 'f'))
+			return false;
+	return true;
+}
+
+/* Whether an item that is there is one that nobody has to ask for: every limit and every sysctl has a value, and the image has variables of its own. An
+ * empty file system in memory gives nothing (Podman adds some to a root that is read-only). */
+static bool may_appear(const pair *p, const item *i)
+{
+	switch ((int)p->row->fact) {
+	case FACT_ulimits:
+	case FACT_env:
+		return true;
+	case FACT_sysctls:
+		return !p->file || p->to == RUNNING_ENFORCED;
+	case FACT_mounts:
+		return p->file && p->from == RUNNING_DECLARED &&
+		       (is_anonymous_volume(i) || span_is(item_text(i, MEMBER_mount_type), "tmpfs"));
+	default:
+		return false;
+	}
+}
+
+/* Whether an item that was asked for need not be there: a variable whose value is somewhere else (it may be nowhere), a device that every container has. */
+static bool may_lack(const pair *p, const item *i)
+{
+	if (p->row->fact == FACT_env)
+		return !item_has(i, MEMBER_env_value) || !item_has(i, MEMBER_env_name);
+	return p->row->fact == FACT_devices &&
+	       span_in(item_text(i, MEMBER_device_source),
+		       "/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty");
 }
 
 /* Whether the members of this list were compared already, by the row before. */
@@ -252,23 +361,105 @@ static void compare_lists(const pair *p)
 		const item *x = asked->all.items[i], *y = map_get(&by_holds, key_of(p, x));
 		if (y)
 			compare_items(p, x, y);
-		else if (!again(p))
+		else if (!again(p) && !may_lack(p, x))
 			add(p, item_name(p, x), item_show(p->row->fact, x, p->arena), SPAN("nothing"),
 				x->origin, p->holds->all[p->row->fact].origin, false);
 	}
-	for (uint32_t i = 0; i < holds->all.count && !may_appear(p) && !again(p); i++) {
+	for (uint32_t i = 0; i < holds->all.count && !again(p); i++) {
 		const item *y = holds->all.items[i];
-		if (!map_get(&by_asked, key_of(p, y)))
+		if (!may_appear(p, y) && !map_get(&by_asked, key_of(p, y)))
 			add(p, item_name(p, y), SPAN("nothing"), item_show(p->row->fact, y, p->arena),
 				p->asked->all[p->row->fact].origin, y->origin,
 				p->row->strict == WEAKER_IF_MORE);
 	}
 }
 
+/* --- published ports --- */
+
+static const compared ports_row = {FACT_ports, WEAKER_IF_MORE, NULL, -1, BETWEEN_FILE};
+
+/* An address that means all of them. */
+static span address_of(const item *port)
+{
+	span ip = item_text(port, MEMBER_port_host_ip);
+	return span_in(ip, "0.0.0.0 :: [::]") ? (span){0} : ip;
+}
+
+static bool is_published(const item *port)
+{
+	return item_has(port, MEMBER_port_published) && port->values[MEMBER_port_published].truth;
+}
+
+/* The address and the port of the container; a port of the host only where somebody chose one. */
+static span port_key(const pair *p, const item *port, bool with_host)
+{
+	int64_t host = item_has(port, MEMBER_port_host_port) ? port->values[MEMBER_port_host_port].number : 0;
+	return arena_format(p->arena, "%.*s %lld %lld/%.*s", SPAN_ARG(address_of(port)),
+		(long long)(with_host ? host : 0), (long long)port->values[MEMBER_port_container_port].number,
+		SPAN_ARG(item_text(port, MEMBER_port_protocol)));
+}
+
+static map ports_by_key(const pair *p, const item_list *list, bool with_host)
+{
+	map ret = {0};
+	for (uint32_t i = 0; i < list->all.count; i++) {
+		item *port = list->all.items[i];
+		if (is_published(port) && item_has(port, MEMBER_port_container_port))
+			map_set(&ret, p->arena, port_key(p, port, with_host), port);
+	}
+	return ret;
+}
+
+/* Ports of one list that are not in the other. Of a port that the file leaves to the engine (host port 0) any one will do. */
+static void ports_lack(const pair *p, const item_list *these, const item_list *others, bool held)
+{
+	map exact = ports_by_key(p, others, true), any = ports_by_key(p, others, false);
+	for (uint32_t i = 0; i < these->all.count; i++) {
+		const item *port = these->all.items[i];
+		if (!is_published(port) || !item_has(port, MEMBER_port_container_port) ||
+			map_get(&exact, port_key(p, port, true)))
+			continue;
+		/* Which side left the choice: the one that was asked for. */
+		const item *other = held ? map_get(&exact, port_key(p, port, false))
+				    : item_has(port, MEMBER_port_host_port) &&
+						    port->values[MEMBER_port_host_port].number == 0
+					    ? map_get(&any, port_key(p, port, false))
+					    : NULL;
+		if (other)
+			continue;
+		span words = item_show(FACT_ports, port, p->arena);
+		add(p, item_name(p, port), held ? SPAN("nothing") : words, held ? words : SPAN("nothing"),
+			held ? p->asked->ports.origin : port->origin,
+			held ? port->origin : p->holds->ports.origin, held);
+	}
+}
+
+/* What a file publishes, beside what the engine does: exposing a port gives nothing to anybody. */
+static void drift_ports_find(pair *p)
+{
+	if (p->asked->ports.known == KNOWN_UNSET || p->holds->ports.known == KNOWN_UNSET)
+		return;
+	p->row = &ports_row;
+	const item_list *asked = posture_items(p->asked, FACT_ports),
+			*holds = posture_items(p->holds, FACT_ports);
+	ports_lack(p, asked, holds, false);
+	ports_lack(p, holds, asked, true);
+}
+
+/* --- all of it --- */
+
+static bool is_compared(const pair *p)
+{
+	return p->asked->all[p->row->fact].known != KNOWN_UNSET &&
+	       p->holds->all[p->row->fact].known != KNOWN_UNSET &&
+	       (p->row->between != BETWEEN_FILE || (p->file && p->from == RUNNING_DECLARED));
+}
+
 void drift_find(const running *r, running_layer from, running_layer to, arena *a, drift_list *ret)
 {
 	pair p = {.from = from,
 		.to = to,
+		.file = r->by_file,
 		.asked = &r->layers[from],
 		.holds = &r->layers[to],
 		.arena = a,
@@ -277,14 +468,15 @@ void drift_find(const running *r, running_layer from, running_layer to, arena *a
 		return;
 	for (size_t i = 0; i < sizeof compared_rows / sizeof *compared_rows; i++) {
 		p.row = &compared_rows[i];
-		if (p.asked->all[p.row->fact].known == KNOWN_UNSET ||
-			p.holds->all[p.row->fact].known == KNOWN_UNSET)
+		if (!is_compared(&p))
 			continue;
 		if (fact_rows[p.row->fact].type == TYPE_LIST)
 			compare_lists(&p);
 		else
 			compare_value(&p);
 	}
+	if (r->by_file && from == RUNNING_DECLARED)
+		drift_ports_find(&p);
 }
 
 /* The next layer that knows a fact at all: the OCI spec has no restart policy, the kernel neither. */

@@ -23,6 +23,7 @@ typedef struct running {
 	posture layers[RUNNING_LAYERS];
 	bool known[RUNNING_LAYERS]; /* whether that source could be read at all */
 	const char *declared_by;    /* "docker inspect", "compose.yaml" */
+	bool by_file; /* the declared layer is what a file says (--against), and the configured one holds also what only the engine was told */
 } running;
 
 /* What holds: of every fact what the best informed layer says (kernel before spec before engine). Unlike layers of files these do not add up: a list

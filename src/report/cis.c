@@ -94,7 +94,7 @@ static void add_summary(const report *r, const cis_benchmark *c, buffer *out)
 		buffer_format(out, "%s%u %s", i ? ", " : "", c->counts[i], shown[i].word);
 	buffer_add_string(out, "\nscore: ");
 	add_share(out, c->score);
-	buffer_add_string(out, " (the mean of the sections; unknown, manual and n/a do not count)\n");
+	buffer_add_string(out, " (the mean of the sections, of what was decided)\n");
 	for (uint32_t i = 0; i < r->bundle->problems.count; i++) {
 		const problem *p = &r->bundle->problems.items[i];
 		style_wrap(r, out,

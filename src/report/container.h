@@ -6,7 +6,10 @@
 #include "report/json_write.h"
 #include "report/style.h"
 
-/* The findings about containers: one that many share is told once, with the list of them. */
+/* Whether a finding is about a running container, a host or an engine: those are told by text_containers. */
+bool text_is_running(const finding *f);
+
+/* The findings about what runs: one that many share is told once, with the list of them. */
 void text_containers(const report *r, buffer *out);
 
 /* A table for each container: what was declared, configured, enforced, and the words that say so. */

@@ -250,15 +250,17 @@ static void add_summary(const report *r, buffer *out)
 	if (r->bundle->problems.count)
 		buffer_format(out, ", %u %s", r->bundle->problems.count,
 			plural(r->bundle->problems.count, "error", "errors"));
-	buffer_format(out, ", %u %s, %u %s, %.1f ms\n", r->checklist->count,
-		plural(r->checklist->count, "workload", "workloads"), r->files,
-		plural(r->files, "file", "files"), r->seconds * 1000);
+	buffer_format(
+		out, ", %u %s", r->checklist->count, plural(r->checklist->count, "workload", "workloads"));
+	if (r->files || strcmp(r->command, "audit") != 0) /* what runs needs none */
+		buffer_format(out, ", %u %s", r->files, plural(r->files, "file", "files"));
+	buffer_format(out, ", %.1f ms\n", r->seconds * 1000);
 }
 
-/* Whether it is shown with the image that it is about, or with other containers. */
+/* Whether it is shown with the image that it is about, or with all that runs. */
 static bool elsewhere(const finding *f)
 {
-	return f->workload && (f->workload->document->inventory || f->workload->document->running);
+	return f->workload && (f->workload->document->inventory || text_is_running(f));
 }
 
 void report_text(const report *r, buffer *out)

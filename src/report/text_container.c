@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Running containers for people. Twenty containers that run as root are one finding with twenty names, not twenty findings. */
+ * Running containers and hosts for people. Twenty containers that run as root are one finding with twenty names, not twenty findings. */
 #include "base/limits.h"
 #include "posture/drift.h"
 #include "posture/show.h"
@@ -9,19 +9,20 @@
 
 #include <stdlib.h>
 
-enum { EVIDENCE_SHOWN = 5, FACT_COLUMNS = 30, TEXT_COLUMNS = 80 };
+enum { EVIDENCE_SHOWN = 5, FACT_COLUMNS = 30, CALL_COLUMNS = 13, TEXT_COLUMNS = 80 };
 
 /* --- groups --- */
 
 typedef struct group { /* findings of one rule */
 	const rule *rule;
 	LIST(const finding *) findings;
-	uint32_t containers;
+	uint32_t workloads;
 } group;
 
-static bool about_container(const finding *f)
+bool text_is_running(const finding *f)
 {
-	return f->workload && f->workload->document->kind == DOCUMENT_CONTAINER;
+	return f->workload && (f->workload->document->kind == DOCUMENT_CONTAINER ||
+				      f->workload->document->kind == DOCUMENT_HOST);
 }
 
 static int by_severity(const void *a, const void *b)
@@ -53,7 +54,7 @@ static void add_to_group(map *known, group_list *groups, const finding *f, arena
 	}
 	/* Findings are in the order of texts, so those of one container lie together. */
 	if (g->findings.count == 0 || g->findings.items[g->findings.count - 1]->workload != f->workload)
-		g->containers++;
+		g->workloads++;
 	list_push(a, &g->findings, f);
 }
 
@@ -74,8 +75,8 @@ static void add_names(const report *r, buffer *out, const group *g, uint32_t all
 			buffer_format(&names, "%s%s", last ? ", " : "", (*f)->workload->name);
 		last = (*f)->workload;
 	}
-	if (g->containers > 1)
-		buffer_format(&names, " (%u of %u containers)", g->containers, all);
+	if (g->workloads > 1 && last->document->kind == DOCUMENT_CONTAINER)
+		buffer_format(&names, " (%u of %u containers)", g->workloads, all);
 	buffer_add_string(out, "  ");
 	style_wrap(r, out, buffer_span(&names), 2, 2);
 }
@@ -118,25 +119,45 @@ static span shorten(span line, size_t room, arena *a)
 	return arena_format(a, "%.*s…", SPAN_ARG(start_of(line, room - 1)));
 }
 
-/* The line that a fact was read from. */
-static void add_line(const report *r, buffer *out, const text *t, uint32_t start)
+/* A line that a fact was read from. */
+static void add_line(const report *r, buffer *out, span line)
 {
 	size_t room = r->width > 40 ? r->width - LINE_INDENT - 1 : LINE_ROOM;
 	buffer_repeat(out, ' ', LINE_INDENT);
-	style_add(r, out, TINT_DIM, shorten(text_line(t, text_place(t, start).line), room, r->scratch));
+	style_add(r, out, TINT_DIM, shorten(line, room, r->scratch));
 	buffer_add_byte(out, '\n');
 }
 
-/* What the container does, and the line that shows it, unless the finding before has shown it. */
-static void add_evidence(const report *r, buffer *out, const finding *f, const finding *before)
+static span evidence_of(const report *r, const finding *f)
 {
-	buffer_add_string(out, "    ");
-	style_wrap(r, out, f->message, 4, 6);
 	const text *t = mask_text(r->mask, f->at.text);
-	span line = text_line(t, text_place(t, f->at.start).line);
-	bool shown = before && before->at.text == f->at.text && before->at.start == f->at.start;
-	if (line.n && f->at.start && !shown)
-		add_line(r, out, t, f->at.start);
+	return f->at.start ? text_line(t, text_place(t, f->at.start).line) : (span){0};
+}
+
+/* Of several containers, what is said without a name gets one: drift. */
+static span words_of(const report *r, const finding *f, const group *g)
+{
+	const workload *w = f->workload;
+	if (g->workloads < 2 || w->document->kind != DOCUMENT_CONTAINER || span_contains(f->message, w->name))
+		return f->message;
+	return arena_format(r->scratch, "%s: %.*s", w->name, SPAN_ARG(f->message));
+}
+
+/* What is done there, unless the title has said it all, and the line that shows it, unless the finding before has: an engine and its containerd have files
+ * in common. */
+static void add_evidence(
+	const report *r, buffer *out, const group *g, const finding *f, const finding *before)
+{
+	span line = evidence_of(r, f), words = words_of(r, f, g);
+	bool shown = before && span_equal(evidence_of(r, before), line);
+	if (shown && span_equal(words_of(r, before, g), words))
+		return;
+	if (!span_is(words, g->rule->title)) {
+		buffer_add_string(out, "    ");
+		style_wrap(r, out, words, 4, 6);
+	}
+	if (line.n && !shown)
+		add_line(r, out, line);
 }
 
 static void add_labelled(const report *r, buffer *out, const char *label, span words)
@@ -173,7 +194,7 @@ static void add_group(const report *r, buffer *out, const group *g, uint32_t all
 				out, "    … and %u more (--verbose)\n", g->findings.count - EVIDENCE_SHOWN);
 			break;
 		}
-		add_evidence(r, out, *f, before);
+		add_evidence(r, out, g, *f, before);
 		before = *f;
 	}
 	add_labelled(r, out, "why", span_of(g->rule->why));
@@ -193,11 +214,12 @@ static void add_filter(const report *r, buffer *out, const document *d)
 		d->running && d->workloads.count ? &d->workloads.items[0]->effective->syscalls : NULL;
 	if (!calls || calls->known == KNOWN_UNSET || !calls->origin.text)
 		return;
-	style_string(r, out, TINT_BOLD, d->workloads.items[0]->name);
+	span name = span_of(d->workloads.items[0]->name);
+	style_add(r, out, TINT_BOLD, name);
 	buffer_add_string(out, "  ");
 	style_wrap(r, out,
-		text_line(calls->origin.text, text_place(calls->origin.text, calls->origin.start).line), 2,
-		2);
+		text_line(calls->origin.text, text_place(calls->origin.text, calls->origin.start).line),
+		(unsigned)style_columns(name) + 2, 2);
 	buffer_add_byte(out, '\n');
 }
 
@@ -208,7 +230,7 @@ void text_containers(const report *r, buffer *out)
 	group_list groups = {0};
 	uint32_t all = containers_in(r);
 	list_each(const finding, f, r->findings)
-		if (about_container(f) && (!f->suppressed || r->verbose))
+		if (text_is_running(f) && (!f->suppressed || r->verbose))
 			add_to_group(&known, &groups, f, &a);
 	if (groups.count)
 		qsort(groups.items, groups.count, sizeof *groups.items, by_severity);
@@ -235,8 +257,9 @@ static span shown(const running *of, running_layer layer, fact_id id, arena *a)
 /* The words of the best informed layer. */
 static void add_source(const report *r, buffer *out, origin at)
 {
-	if (at.text)
-		add_line(r, out, mask_text(r->mask, at.text), at.start);
+	const text *t = at.text ? mask_text(r->mask, at.text) : NULL;
+	if (t)
+		add_line(r, out, text_line(t, text_place(t, at.start).line));
 }
 
 /* 380 calls, by what becomes of them. */
@@ -250,8 +273,8 @@ static void add_calls(const report *r, buffer *out, const workload *w)
 			if (span_is(item_text(calls->all.items[i], MEMBER_syscall_verdict), verdicts[v]))
 				buffer_format(&names, "%s%.*s", names.n ? ", " : "",
 					SPAN_ARG(item_text(calls->all.items[i], MEMBER_syscall_name)));
-		buffer_format(out, "  %-*s", FACT_COLUMNS, verdicts[v]);
-		style_wrap(r, out, buffer_span(&names), FACT_COLUMNS + 2, FACT_COLUMNS + 2);
+		buffer_format(out, "  %-*s", CALL_COLUMNS, verdicts[v]);
+		style_wrap(r, out, buffer_span(&names), CALL_COLUMNS + 2, CALL_COLUMNS + 2);
 	}
 }
 

@@ -123,10 +123,20 @@ static void hide_command(mask *m, const fact *command)
 	}
 }
 
+/* What a variable of a running container holds is nobody's business, whatever it is called: what tells it is shown as far as its name. */
+static void hide_every(mask *m, const posture *p, fact_id id)
+{
+	const item_list *list = posture_items(p, id);
+	for (uint32_t i = 0; i < list->all.count; i++)
+		if (list->all.items[i]->origin.text && item_text(list->all.items[i], MEMBER_env_value).n)
+			hide_behind_name(m, list->all.items[i]->origin);
+}
+
 /* What is judged of a running container is taken from its layers, each with a line of its own. */
 static void hide_layers(mask *m, const running *r)
 {
 	for (int layer = 0; r && layer < RUNNING_LAYERS; layer++) {
+		hide_every(m, &r->layers[layer], FACT_env);
 		hide_items(m, &r->layers[layer], FACT_env);
 		hide_items(m, &r->layers[layer], FACT_labels);
 		hide_command(m, &r->layers[layer].command);

@@ -80,6 +80,13 @@ static const rule running_rules[] = {
 		.message = "no device is forbidden to {workload}",
 		.why = "A node of the host's disk, made with mknod or mounted, gives every file on it.",
 		.aliases = "docker-bench:5.18", .references = "CIS-Docker-1.6:5.18"},
+	{.id = "confinement/selinux-shared", .severity = SEVERITY_LOW, .profile = PROFILE_RECOMMENDED,
+		.condition = "selinux.shared_with exists",
+		.title = "Two containers have the same SELinux categories",
+		.message = "{workload} has the label of {selinux.shared_with} ({selinux.level})",
+		.why = "Engines give each container two categories of its own, so that SELinux keeps them out of each other's files and processes; a "
+		       "label that was set by hand does not.",
+		.aliases = "", .references = ""},
 	{.id = "isolation/open-descriptor", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.each = "descriptor", .condition = "descriptor.kind exists",
 		.title = "A process in the container holds something of the host open",

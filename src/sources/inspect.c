@@ -150,7 +150,8 @@ static void read_lists(const inspect_reader *r)
 	tree_facts_pairs(&r->facts, FACT_labels, "Config/Labels");
 }
 
-void inspect_posture(engine_kind kind, const node *inspect, evidence *v, posture *p, arena *a)
+void inspect_posture(engine_kind kind, const node *inspect, const engine_defaults *defaults, evidence *v,
+	posture *p, arena *a)
 {
 	const node *privileged = node_path(inspect, "HostConfig/Privileged");
 	inspect_reader r = {
@@ -163,6 +164,7 @@ void inspect_posture(engine_kind kind, const node *inspect, evidence *v, posture
 			.silent = KNOWN_DEFAULT},
 		.kind = kind,
 		.privileged = node_truth(privileged) > 0,
+		.defaults = defaults ? *defaults : (engine_defaults){0},
 	};
 	tree_facts_truth(&r.facts, FACT_privileged, "HostConfig/Privileged");
 	tree_facts_truth(&r.facts, FACT_read_only, "HostConfig/ReadonlyRootfs");

@@ -53,15 +53,21 @@ static void read_user_namespace(const inspect_reader *r)
 {
 	bool given = node_text(inspect_at(r, "HostConfig/UsernsMode")).n;
 	posture_set_text(r->facts.posture, FACT_user_namespace, given ? r->facts.said : r->facts.silent,
-		SPAN("host"), tree_facts_say_path(&r->facts, "HostConfig/UsernsMode"));
+		!given && r->defaults.user_namespace ? SPAN("private") : SPAN("host"),
+		tree_facts_say_path(&r->facts, "HostConfig/UsernsMode"));
 }
 
-/* Not there before API 1.41: then nothing is known, as it depends on the version of the host's cgroups. */
+/* Not there before API 1.41: then nothing is known, as it depends on the version of the host's cgroups. The daemon's own default is written out. */
 static void read_cgroup_namespace(const inspect_reader *r)
 {
-	if (node_text(inspect_at(r, "HostConfig/CgroupnsMode")).n)
+	span mode = node_text(inspect_at(r, "HostConfig/CgroupnsMode"));
+	if (mode.n) {
 		inspect_namespace(r, FACT_cgroup_namespace, "HostConfig/CgroupnsMode");
-	else
+		if (r->defaults.known)
+			r->facts.posture->cgroup_namespace.known =
+				span_is(mode, "private") == r->defaults.cgroup_namespace ? r->facts.silent
+											 : r->facts.said;
+	} else
 		posture_place(r->facts.posture, FACT_cgroup_namespace,
 			tree_facts_say_path(&r->facts, "HostConfig/CgroupnsMode"));
 }

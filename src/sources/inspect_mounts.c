@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is mounted (Mounts, HostConfig.Tmpfs) and the devices that are handed over. The engines list only what was asked for, not what they mount themselves. */
+#include "base/limits.h"
 #include "base/map.h"
 #include "sources/inspect_read.h"
 
@@ -161,4 +162,19 @@ void inspect_devices_read(const inspect_reader *r)
 	for (uint32_t i = 0; node_is_list(rules) && i < rules->count; i++)
 		rule_read(r, node_text(rules->items[i]),
 			tree_facts_say(f, "HostConfig/DeviceCgroupRules", rules->items[i]));
+}
+
+void inspect_devices_rename(const node *inspect, posture *configured)
+{
+	const node *all = node_path(inspect, "HostConfig/Devices");
+	const item_list *there = posture_items(configured, FACT_devices);
+	for (uint32_t i = 0; node_is_list(all) && i < all->count && i < LIMIT_ENGINE_BINDINGS; i++) {
+		span inside = node_text(node_get(all->items[i], "PathInContainer")),
+		     outside = node_text(node_get(all->items[i], "PathOnHost"));
+		for (uint32_t k = 0;
+			inside.n && outside.n && k < there->all.count && k < LIMIT_ENGINE_BINDINGS; k++)
+			if (!span_equal(inside, outside) &&
+				span_equal(item_text(there->all.items[k], MEMBER_device_source), inside))
+				item_set_text(there->all.items[k], MEMBER_device_source, outside);
+	}
 }

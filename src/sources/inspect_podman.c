@@ -17,6 +17,19 @@ static uint64_t mask_of(const node *list)
 	return mask;
 }
 
+/* What containers.conf gives everybody: "CAP_CHOWN,CAP_KILL". */
+static uint64_t usual_mask(const inspect_reader *r)
+{
+	span rest = r->defaults.capabilities, name;
+	uint64_t mask = 0;
+	while (span_cut(&rest, ',', &name)) {
+		int number = capability_number(name);
+		if (number >= 0)
+			mask |= (uint64_t)1 << number;
+	}
+	return mask ? mask : CAPABILITY_PODMAN;
+}
+
 /* CapAdd and CapDrop are no more than what the bounding set differs from a default by, each by its name; they are said the way everybody says them. */
 static void read_capabilities(const inspect_reader *r)
 {
@@ -26,7 +39,7 @@ static void read_capabilities(const inspect_reader *r)
 	if (!bounding)
 		return;
 	origin at = tree_facts_say(f, "BoundingCaps", bounding);
-	fact_known known = mask == CAPABILITY_PODMAN ? f->silent : f->said;
+	fact_known known = mask == usual_mask(r) ? f->silent : f->said;
 	inspect_capabilities(r, FACT_caps_bounding, known, mask, at);
 	capability_set_difference(f->posture, known, mask, at, f->arena);
 	f->posture->caps_add.known = f->posture->caps_drop.known = known;
@@ -43,7 +56,7 @@ static void read_user_namespace(const inspect_reader *r)
 	bool is_mapped = (node_is_list(mapped) && mapped->count) || (mode.n && !span_is(mode, "host"));
 	posture_set_text(r->facts.posture, FACT_user_namespace,
 		is_mapped || mode.n ? r->facts.said : r->facts.silent,
-		is_mapped ? SPAN("private") : SPAN("host"),
+		is_mapped || (!mode.n && r->defaults.user_namespace) ? SPAN("private") : SPAN("host"),
 		tree_facts_say_path(
 			&r->facts, mapped ? "HostConfig/IDMappings/UidMap" : "HostConfig/UsernsMode"));
 }

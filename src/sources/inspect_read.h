@@ -10,6 +10,7 @@ typedef struct inspect_reader {
 	tree_facts facts;
 	engine_kind kind;
 	bool privileged; /* HostConfig.Privileged */
+	engine_defaults defaults;
 } inspect_reader;
 
 /* inspect_docker.c, inspect_podman.c: what only one of them has, or both have under other names. */

@@ -47,7 +47,8 @@ static void read_no_new_privileges(const inspect_reader *r)
 	span value;
 	origin at;
 	bool given = inspect_option(r, "no-new-privileges", &value, &at);
-	bool truth = given && (value.n == 0 || span_in(value, "1 t T true TRUE True"));
+	bool truth = given ? value.n == 0 || span_in(value, "1 t T true TRUE True")
+			   : r->defaults.no_new_privileges;
 	set_truth(r, FACT_no_new_privileges, truth, given, given ? at : options_said(r));
 }
 
@@ -69,12 +70,14 @@ static void read_profile(const inspect_reader *r, span profile, origin at)
 
 static void read_seccomp(const inspect_reader *r)
 {
-	span value, shown = SPAN("default");
+	span value, usual = r->defaults.seccomp, shown = usual.n ? usual : SPAN("default");
 	origin at;
 	bool given = inspect_option(r, "seccomp", &value, &at);
 	if (given && span_is(value, "unconfined"))
 		shown = SPAN("unconfined");
-	else if (given && !span_in(value, "builtin default") && value.n) {
+	else if (given && span_in(value, "builtin default") && value.n)
+		shown = SPAN("default");
+	else if (given && value.n) {
 		shown = SPAN("custom");
 		read_profile(r, value, at);
 	} else if (!given && r->privileged) {
@@ -159,6 +162,11 @@ static void read_writable_sys(const inspect_reader *r)
 	bool writable = given && (value.n == 0 || span_in(value, "1 t T true TRUE True"));
 	if (r->privileged || !given)
 		at = tree_facts_say_path(&r->facts, "HostConfig/Privileged");
+	if (!given && !r->privileged && r->defaults.user_namespace && r->kind == ENGINE_DOCKER) {
+		/* With mapped ids Docker leaves the cgroups writable for whomever the host lets. */
+		posture_place(r->facts.posture, FACT_sys_writable, at);
+		return;
+	}
 	set_truth(r, FACT_sys_writable, writable || r->privileged, given || r->privileged, at);
 }
 

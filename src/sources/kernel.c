@@ -8,7 +8,7 @@
 
 const char *enforced_place(const enforced *r, const char *file)
 {
-	return arena_format(r->arena, "/proc/%d/%s", r->container->pid, file).p;
+	return arena_format(r->arena, "/proc/%d/%s", r->container->thread, file).p;
 }
 
 void enforced_refuse(enforced *r, const char *name, look found)
@@ -19,9 +19,27 @@ void enforced_refuse(enforced *r, const char *name, look found)
 
 look enforced_read(enforced *r, const char *file, span *ret)
 {
-	look found = kernel_read(r->kernel, r->arena, ret, "proc/%d/%s", r->container->pid, file);
+	look found = kernel_read(r->kernel, r->arena, ret, "proc/%d/%s", r->container->thread, file);
 	enforced_refuse(r, file, found);
 	return found;
+}
+
+static bool is_served(const proc_mount *m)
+{
+	return span_starts(m->type, SPAN("fuse")) ||
+	       span_in(m->type, "autofs nfs nfs4 cifs smb3 9p ceph virtiofs afs");
+}
+
+bool enforced_waits(const enforced *r, span path)
+{
+	const proc_mount *m = map_get(&r->targets, SPAN("/"));
+	bool waits = m && is_served(m);
+	for (size_t end = 1; !waits && end <= path.n; end++)
+		if (end == path.n || path.p[end] == '/') {
+			m = map_get(&r->targets, span_sub(path, 0, end));
+			waits = m && is_served(m);
+		}
+	return waits;
 }
 
 /* One problem for all that may not be read. */
@@ -48,11 +66,13 @@ static bool read_first(enforced *r)
 	r->first_bytes = p->bytes;
 	proc_id_map_read(enforced_read(r, "uid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->uids);
 	proc_id_map_read(enforced_read(r, "gid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->gids);
-	if (kernel_cgroup_text(r->kernel, p->pid, r->arena, &r->cgroup) != LOOK_FOUND)
+	if (kernel_cgroup_text(r->kernel, p->thread, r->arena, &r->cgroup) != LOOK_FOUND)
 		r->cgroup = (span){0};
 	if (enforced_read(r, "mountinfo", &bytes) == LOOK_FOUND)
 		proc_mounts_read(bytes, r->arena, &r->mounts);
-	enforced_refuse(r, "root", kernel_root_open(r->kernel, p->pid, &r->root));
+	list_each(const proc_mount, m, &r->mounts) /* the last one covers the others */
+		map_set(&r->targets, r->arena, m->target, (void *)(uintptr_t)m);
+	enforced_refuse(r, "root", kernel_root_open(r->kernel, p->thread, &r->root));
 	return true;
 }
 

@@ -100,7 +100,7 @@ static item *add_device(enforced *r, const proc_device *d, origin at)
 }
 
 /* Nodes below a folder of the container's /dev; it is never left, links are not followed, nothing is opened but folders. */
-static void list_nodes(enforced *r, int folder, int depth, uint32_t *seen)
+static void list_nodes(enforced *r, int folder, span above, int depth, uint32_t *seen)
 {
 	enum { DEEPEST = 3 };
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
@@ -110,7 +110,9 @@ static void list_nodes(enforced *r, int folder, int depth, uint32_t *seen)
 	struct dirent *entry;
 	while (d && (entry = readdir(d)) && ++*seen < LIMIT_CONTAINER_DEVICES) {
 		struct stat st;
-		if (entry->d_name[0] == '.' || fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		span path = arena_format(r->arena, "%.*s/%s", SPAN_ARG(above), entry->d_name);
+		if (entry->d_name[0] == '.' || enforced_waits(r, path) ||
+			fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		proc_device node = {.type = S_ISBLK(st.st_mode) ? 'b' : 'c',
 			.major = major(st.st_rdev),
@@ -126,7 +128,7 @@ static void list_nodes(enforced *r, int folder, int depth, uint32_t *seen)
 			continue;
 		int next = openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (next >= 0) {
-			list_nodes(r, next, depth + 1, seen);
+			list_nodes(r, next, path, depth + 1, seen);
 			close(next);
 		}
 	}
@@ -141,10 +143,10 @@ static void read_nodes(enforced *r)
 	list_each(const proc_mount, m, &r->mounts)
 		if (span_is(m->target, "/dev") && span_is(m->type, "devtmpfs"))
 			return;
-	int fd = r->root < 0 ? -1 : kernel_inside(r->root, SPAN("/dev"));
+	int fd = r->root < 0 || enforced_waits(r, SPAN("/dev")) ? -1 : kernel_inside(r->root, SPAN("/dev"));
 	if (fd < 0)
 		return;
-	list_nodes(r, fd, 0, &seen);
+	list_nodes(r, fd, SPAN("/dev"), 0, &seen);
 	close(fd);
 }
 
@@ -174,7 +176,8 @@ static void read_devices(enforced *r)
 /* --- privileged --- */
 
 /* Privileged is no flag of the kernel but everything at once: all capabilities that there are since this host's boot, no seccomp, a writable /sys, all
- * devices. One that surely does not hold is enough to say no. */
+ * devices. One that surely does not hold is enough to say no. In a user namespace of its own the bounding set says little (nobody takes it away from those who
+ * make one): there its first process must also hold all that can be had in the namespace. */
 static void read_privileged(enforced *r)
 {
 	const posture *p = r->posture;
@@ -184,6 +187,9 @@ static void read_privileged(enforced *r)
 		r->first.seccomp >= 0 ? r->first.seccomp == 0 : -1,
 		p->sys_writable.known ? p->sys_writable.value.truth : -1,
 		p->all_devices.known ? p->all_devices.value.truth : -1,
+		!r->own_users ? 1
+		: host        ? (r->first.permitted & host) == host
+			      : -1,
 	};
 	bool all = true, none = false;
 	for (size_t i = 0; i < sizeof holds / sizeof *holds; i++) {

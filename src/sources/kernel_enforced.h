@@ -3,6 +3,7 @@
  * What the files that read a container from the kernel share. */
 #pragma once
 
+#include "base/map.h"
 #include "kernel/look.h"
 #include "sources/kernel.h"
 
@@ -20,6 +21,7 @@ typedef struct enforced {
 	proc_id_map uids, gids;
 	span cgroup;        /* /proc/PID/cgroup */
 	proc_mounts mounts; /* as its first process sees them */
+	map targets;        /* where -> the mount that is on top there */
 	int root;           /* its root folder, or -1 */
 	bool own_users;     /* it has a user namespace of its own */
 
@@ -32,6 +34,10 @@ const char *enforced_place(const enforced *r, const char *file);
 /* Reads /proc/PID/FILE; remembers it when it is refused. */
 look enforced_read(enforced *r, const char *file, span *ret);
 void enforced_refuse(enforced *r, const char *name, look found);
+
+/* Whether looking a path of the container up could take for ever: on its way is a file system that a process serves, perhaps one of the container's own, or
+ * another machine. */
+bool enforced_waits(const enforced *r, span path);
 
 /* Users, capabilities, confinement by seccomp and LSMs, namespaces, the command. */
 void enforced_identity(enforced *r);

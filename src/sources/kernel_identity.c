@@ -81,6 +81,18 @@ static void read_confinement(enforced *r)
 			line_origin(r, s->line[STATUS_SECCOMP]));
 }
 
+/* Categories keep containers of one type apart, as long as no two have the same. */
+static void read_level(enforced *r, span label, span level, origin at)
+{
+	posture_set_text(r->posture, FACT_selinux_level, KNOWN_ENFORCED, level, at);
+	const kernel_container *other = span_find_byte(level, ':') == SPAN_NONE
+						? NULL
+						: kernel_label_owner(r->kernel, label, r->container);
+	if (other)
+		posture_set_text(r->posture, FACT_selinux_shared, KNOWN_ENFORCED,
+			arena_copy(r->arena, other->name.n ? other->name : other->id), at);
+}
+
 /* "system_u:system_r:container_t:s0:c1,c2" */
 static bool read_selinux(enforced *r, span label, origin at)
 {
@@ -92,33 +104,30 @@ static bool read_selinux(enforced *r, span label, origin at)
 	posture_set_text(r->posture, FACT_selinux_role, KNOWN_ENFORCED, role, at);
 	posture_set_text(r->posture, FACT_selinux_type, KNOWN_ENFORCED, type, at);
 	posture_set_truth(r->posture, FACT_selinux_disabled, KNOWN_ENFORCED, span_is(type, "spc_t"), at);
+	read_level(r, label, rest, at);
 	return true;
 }
 
-/* "docker-default (enforce)", "unconfined" */
+/* "docker-default (enforce)", "unconfined". In complain mode everything is let through and only told. */
 static void read_apparmor(enforced *r, span label, origin at)
 {
 	size_t mode = span_find(label, SPAN(" ("));
-	posture_set_text(r->posture, FACT_apparmor, KNOWN_ENFORCED, span_sub(label, 0, mode), at);
+	bool complains = span_ends(label, SPAN(" (complain)"));
+	posture_set_text(r->posture, FACT_apparmor, KNOWN_ENFORCED,
+		complains ? SPAN("unconfined") : span_sub(label, 0, mode), at);
 }
 
-/* Without an LSM that has labels reading them is an invalid argument, which reads as nothing. */
 static void read_label(enforced *r)
 {
-	static const char *const files[] = {"attr/apparmor/current", "attr/current"};
 	span label;
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		if (enforced_read(r, files[i], &label) != LOOK_FOUND)
-			continue;
-		while (label.n && (label.p[label.n - 1] == '\n' || label.p[label.n - 1] == 0))
-			label.n--;
-		if (!label.n)
-			continue;
-		origin at = evidence_add(r->evidence, enforced_place(r, files[i]), label);
-		if (i == 0 || !read_selinux(r, label, at))
-			read_apparmor(r, label, at);
+	const char *file;
+	look found = kernel_label(r->kernel, r->container, r->arena, &label, &file);
+	enforced_refuse(r, "attr/current", found);
+	if (found != LOOK_FOUND)
 		return;
-	}
+	origin at = evidence_add(r->evidence, enforced_place(r, file), label);
+	if (!read_selinux(r, label, at))
+		read_apparmor(r, label, at);
 }
 
 /* ["a", "b c"] */
@@ -169,7 +178,7 @@ static bool has_no_network(enforced *r)
 {
 	span bytes, line;
 	int devices = 0, others = 0;
-	if (kernel_read(r->kernel, r->arena, &bytes, "proc/%d/net/dev", r->container->pid) != LOOK_FOUND)
+	if (kernel_read(r->kernel, r->arena, &bytes, "proc/%d/net/dev", r->container->thread) != LOOK_FOUND)
 		return false;
 	while (proc_line(&bytes, &line)) {
 		size_t colon = span_find_byte(line, ':'); /* the two lines of the head have none */

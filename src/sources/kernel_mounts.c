@@ -27,11 +27,7 @@ static origin mount_origin(enforced *r, const proc_mount *m)
 
 static const proc_mount *mount_at(const enforced *r, const char *target)
 {
-	const proc_mount *found = NULL; /* the last one covers the others */
-	list_each(const proc_mount, m, &r->mounts)
-		if (span_is(m->target, target))
-			found = m;
-	return found;
+	return map_get(&r->targets, span_of(target));
 }
 
 static void read_root(enforced *r)
@@ -47,7 +43,8 @@ static void read_root(enforced *r)
 /* What engines hide; a kernel has some of them only. */
 static const char *const maskable[] = {"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore",
 	"/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
-	"/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap"};
+	"/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+	"/sys/devices/system/cpu/cpu0/thermal_throttle"};
 
 static bool host_has(enforced *r, const char *path)
 {
@@ -61,11 +58,8 @@ static bool host_has(enforced *r, const char *path)
 static void read_masks(enforced *r)
 {
 	uint32_t known = 0;
-	map at = {0};
-	list_each(const proc_mount, m, &r->mounts)
-		map_set(&at, r->arena, m->target, (void *)m);
 	for (size_t i = 0; i < sizeof maskable / sizeof *maskable; i++) {
-		const proc_mount *m = map_get(&at, span_of(maskable[i]));
+		const proc_mount *m = mount_at(r, maskable[i]);
 		if (m) {
 			posture_set_truth(
 				r->posture, FACT_unmasked, KNOWN_ENFORCED, false, mount_origin(r, m));

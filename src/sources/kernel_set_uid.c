@@ -15,7 +15,6 @@
 
 typedef struct walker {
 	enforced *reader;
-	map mounts;    /* target -> mount */
 	uint32_t left; /* files that may still be looked at */
 	bool cut;
 } walker;
@@ -54,6 +53,16 @@ static void take_file(walker *w, int folder, span path, const char *name, const 
 	item_set_number(x, MEMBER_file_mode, st->st_mode & 07777);
 }
 
+/* Even asking what it is would be a question to whoever serves it. */
+static bool is_served_mount(const walker *w, span folder, const char *name)
+{
+	arena scratch = {0};
+	span path = arena_format(&scratch, "%.*s/%s", SPAN_ARG(folder), name);
+	bool served = map_get(&w->reader->targets, path) && enforced_waits(w->reader, path);
+	arena_done(&scratch);
+	return served;
+}
+
 static void walk_folder(walker *w, int folder, span path, int depth)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
@@ -72,7 +81,8 @@ static void walk_folder(walker *w, int folder, span path, int depth)
 		w->left--;
 		if (entry->d_type != DT_REG && entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN)
 			continue;
-		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
+		if (is_served_mount(w, path, entry->d_name) ||
+			fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) < 0)
 			continue;
 		if (S_ISREG(st.st_mode))
 			take_file(w, fd, path, entry->d_name, &st);
@@ -80,7 +90,7 @@ static void walk_folder(walker *w, int folder, span path, int depth)
 			continue;
 		arena scratch = {0};
 		span below = arena_format(&scratch, "%.*s/%s", SPAN_ARG(path), entry->d_name);
-		const proc_mount *m = map_get(&w->mounts, below);
+		const proc_mount *m = map_get(&w->reader->targets, below);
 		int next = m && is_left_out(m)
 				   ? -1
 				   : openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -99,9 +109,12 @@ void enforced_set_uid(enforced *r)
 	walker w = {.reader = r, .left = LIMIT_CONTAINER_FILES};
 	if (r->first.no_new_privileges > 0 || r->root < 0)
 		return; /* they give nothing */
-	list_each(const proc_mount, m, &r->mounts)
-		map_set(&w.mounts, r->arena, m->target, (void *)(uintptr_t)m);
-	const proc_mount *root = map_get(&w.mounts, SPAN("/"));
+	const proc_mount *root = map_get(&r->targets, SPAN("/"));
+	if (enforced_waits(r, SPAN("/"))) {
+		bundle_add_problem(r->bundle, r->evidence->text, 0, 0,
+			"its root file system is served by a process, which is not asked: set-uid files were not searched");
+		return;
+	}
 	posture_set_list(r->posture, FACT_set_uid, KNOWN_ENFORCED,
 		evidence_add(r->evidence, enforced_place(r, "root"), SPAN("set-uid files")), r->arena);
 	if (!root || !is_left_out(root))

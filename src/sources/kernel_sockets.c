@@ -36,8 +36,8 @@ span enforced_engine_socket(enforced *r, const proc_mount *m, span host)
 			path = arena_format(r->arena, "%.*s%.*s", SPAN_ARG(m->target), SPAN_ARG(rest));
 		else if (!same_device(m, &all->items[i]))
 			continue; /* what is mounted is not the socket itself */
-		/* without a root to look into, the paths alone must do */
-		if (r->root < 0 ? below : is_socket(r, path, &all->items[i]))
+		/* without a root to look into, or where looking could take for ever, the paths alone must do */
+		if (r->root < 0 || enforced_waits(r, path) ? below : is_socket(r, path, &all->items[i]))
 			return path;
 	}
 	return (span){0};

@@ -188,7 +188,7 @@ void seccomp_posture(
 			"only filters of processes that run here, on x86_64 or arm64, can be read back");
 		return;
 	}
-	if (seccomp_read(c->pid, v->arena, &filters, &e) < 0) {
+	if (seccomp_read(c->thread, v->arena, &filters, &e) < 0) {
 		if (e.code != ERROR_ABSENT)
 			add_problem(b, c, e.text);
 		return;

@@ -118,8 +118,7 @@ def lay_out(value, depth=0):
 
 def run_recorded(program, command, host, environment):
     with tempfile.TemporaryDirectory() as work:
-        recorded.make(host, os.path.join(work, "host"))
-        with recorded.engine(host, os.path.join(work, "host")):
+        with recorded.host(host, os.path.join(work, "host")):
             out, code, err = run_in(program, [word.replace("$PWD", work) for word in command], work, "", environment)
         if out.startswith("{"):
             out = lay_out(json.loads(out.replace('"seconds":N', '"seconds":0'))) + "\n"

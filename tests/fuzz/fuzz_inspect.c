@@ -17,7 +17,7 @@ static void check(engine_kind kind, const node *root)
 	evidence v;
 	posture p = {0};
 	evidence_start(&v, "container", &a);
-	inspect_posture(kind, root, &v, &p, &a);
+	inspect_posture(kind, root, NULL, &v, &p, &a);
 	evidence_end(&v);
 	for (int id = 0; id < FACT_COUNT; id++) {
 		check_origin(&v, &p.all[id].origin);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The small tables: limits, devices of cgroup version 1, unix sockets. The first byte chooses. */
+ * The small tables: limits, devices of cgroup version 1, unix sockets, descriptors, the start of a process, command lines of supervisors. The first byte
+ * chooses. */
 #include "fuzz.h"
 #include "kernel/proc.h"
 
@@ -9,6 +10,9 @@ FUZZ(bytes)
 	proc_limit limit;
 	proc_device device;
 	proc_unix socket;
+	proc_descriptor descriptor;
+	proc_supervisor supervisor;
+	uint64_t started;
 	if (!bytes.n)
 		return;
 	span rest = span_from(bytes, 1);
@@ -20,7 +24,15 @@ FUZZ(bytes)
 			FUZZ_HOLDS(device.type == 'a' || device.type == 'b' || device.type == 'c');
 			FUZZ_HOLDS(device.major >= -1 && device.minor >= -1 && device.access.n);
 		}
-	else
+	else if (bytes.p[0] == 'f') {
+		proc_descriptor_read(rest, &descriptor);
+		FUZZ_HOLDS(descriptor.mount >= -1 && descriptor.pid >= -1 && descriptor.pid_depth >= 0);
+	} else if (bytes.p[0] == 's')
+		proc_stat_started(rest, &started);
+	else if (bytes.p[0] == 'c') {
+		if (proc_supervisor_read(rest, &supervisor))
+			FUZZ_HOLDS(supervisor.foreground || supervisor.id.n);
+	} else
 		while (proc_unix_next(&rest, &socket))
 			FUZZ_HOLDS(socket.path.n && socket.path.p[0] == '/');
 }

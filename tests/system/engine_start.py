@@ -166,9 +166,39 @@ def podman(scratch, archive):
                 engine.remove("-t", "0", name)
 
 
+def said(bundle, word):
+    """Waits until the program in a bundle has said a word on its output."""
+    for _ in range(100):
+        with open(bundle + "/log", encoding="utf-8", errors="replace") as log:
+            text = log.read()
+        if word in text or "failed" in text:
+            return word in text
+        time.sleep(0.1)
+    return False
+
+
 @contextlib.contextmanager
-def runc(scratch, root, name, change=None, command=("/bin/idle",)):
-    """A container that only runc knows; gives its bundle, or None. `change` edits its configuration."""
+def preserved(paths):
+    """Files that are open as 3, 4 … for a program that is started meanwhile; gives what subprocess needs to know."""
+    opened = [os.open(path, os.O_RDONLY) for path in paths]
+    first = 3 + len(paths) + 20  # out of the way of what is open already
+    for i, fd in enumerate(opened):
+        os.dup2(fd, first + i)
+    def place():
+        for i in range(len(paths)):
+            os.dup2(first + i, 3 + i, inheritable=True)
+    try:
+        yield {"preexec_fn": place, "close_fds": False} if paths else {}
+    finally:
+        for i, fd in enumerate(opened):
+            os.close(fd)
+            os.close(first + i)
+
+
+@contextlib.contextmanager
+def runc(scratch, root, name, change=None, command=("/bin/idle",), preserve=(), foreground=False):
+    """A container that only runc knows; gives its bundle, or None. `change` edits its configuration, `preserve` are files that it is given open, in the foreground
+    runc stays beside it."""
     if os.geteuid() or not shutil.which("runc"):
         yield None
         return
@@ -184,13 +214,17 @@ def runc(scratch, root, name, change=None, command=("/bin/idle",)):
         change(spec)
     with open(bundle + "/config.json", "w", encoding="utf-8") as out:
         json.dump(spec, out)
-    words = ["runc", "--root", scratch + "/runc"]
-    with open(bundle + "/log", "wb") as log: # its process keeps what it is given open
-        done = subprocess.run([*words, "run", "-d", "--bundle", bundle, name], stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=60)
+    runtime = ["runc", "--root", scratch + "/runc"]
+    how = () if foreground else ("-d",)
+    with open(bundle + "/log", "wb") as log, preserved(preserve) as options: # its process keeps what it is given open
+        process = subprocess.Popen([*runtime, "run", *how, "--preserve-fds", str(len(preserve)), "--bundle", bundle, name], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   **options)
     try:
-        yield bundle if done.returncode == 0 else None
+        good = said(bundle, "ready") if foreground else process.wait(60) == 0
+        yield bundle if good else None
     finally:
-        calls(*words, "delete", "--force", name)
+        calls(*runtime, "delete", "--force", name)
+        process.wait(60)
 
 
 def remove(scratch):

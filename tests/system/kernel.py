@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the kernel shows of containers: real ones of dockerd, podman and plain runc, each started with other flags, and recorded trees for what this machine
-cannot start (cgroup version 2, privileged). argv[1] is kernel_tool, which prints all facts."""
+"""What the kernel shows of containers: real ones of dockerd, podman and plain runc, each started with other flags. (Recorded trees: kernel_records.py, containers
+that resist: kernel_hostile.py.) argv[1] is kernel_tool, which prints all facts."""
+import contextlib
 import ctypes
 import json
 import os
@@ -15,41 +16,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine_start  # noqa: E402
-from common import Tap  # noqa: E402
-
-tap = Tap()
-TOOL = os.path.abspath(sys.argv[1])
-DOCKER_DEFAULT = ("CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP").split()
-
-
-def look(root="/", *options, user=None):
-    done = subprocess.run([TOOL, root, *options], capture_output=True, text=True, timeout=60, user=user)
-    return json.loads(done.stdout)
-
-
-def find(found, name):
-    return next((c for c in found if c["id"] == name or c["name"] == name), None)
-
-
-def names(facts, fact, member="name"):
-    return [x[member] for x in facts.get(fact, [])]
-
-
-def is_so(what, got, want):
-    tap.ok(got == want, what, f"got  {got!r}", f"want {want!r}")
-
-
-def facts_are(what, container, **wanted):
-    if not container:
-        tap.ok(False, what, "it was not found")
-        return
-    facts = container["facts"]
-    wrong = {key: (facts.get(key), value) for key, value in wanted.items() if facts.get(key) != value}
-    tap.ok(not wrong, what, *(f"{key}: {got!r}, not {value!r}" for key, (got, value) in wrong.items()))
-
-
-def mount(container, target):
-    return next((m for m in (container or {"facts": {}})["facts"].get("mounts", []) if m["target"] == target), {})
+from kernel_look import DOCKER_DEFAULT, TOOL, facts_are, find, is_so, look, mount, names, tap  # noqa: E402
 
 
 # --- engines ---
@@ -210,6 +177,59 @@ def test_runc(scratch, root):
             facts_are("runc: a user namespace", find(look(), "mapped-name"), uid=7, gid=8, host_uid=100007, user_namespace="private", unmasked=True)
 
 
+def parent_cgroup(pid, controller):
+    """The folder above the cgroup of a process, for a controller of version 1, or None."""
+    with open(f"/proc/{pid}/cgroup", encoding="utf-8") as lines:
+        path = next((line.rstrip("\n").split(":", 2)[2] for line in lines if line.split(":")[1] == controller), None)
+    folder = path and os.path.dirname(f"/sys/fs/cgroup/{controller}{path}")
+    return folder if folder and os.path.exists(folder + "/cgroup.procs") else None
+
+
+def test_limits_above(scratch, root):
+    """What holds is the least of a cgroup and all above it."""
+    above = f"bulkhead-test-{os.getpid()}"
+
+    def change(spec):
+        spec["linux"]["cgroupsPath"] = f"/{above}/nested-name"
+        spec["linux"]["resources"]["memory"] = {"limit": 64 << 20}
+        spec["linux"]["resources"]["pids"] = {"limit": 100}
+    folders = []
+    with engine_start.runc(scratch, root, "nested-name", change) as bundle:
+        c = bundle and find(look(), "nested-name")
+        folders = c and [parent_cgroup(c["pid"], name) for name in ("memory", "pids", "cpu")]
+        if not c or not all(folders) or not all(folder.endswith(above) for folder in folders):
+            tap.skip("limits of cgroups above", "version 1 is not here, or runc cannot start one")
+            return
+        facts_are("limits of a cgroup of its own, version 1", c, memory_limit=64 << 20, pids_limit=100, cpu_limit=0)
+        for folder, name, value in zip(folders, ("memory.limit_in_bytes", "pids.max", "cpu.cfs_quota_us"), ("33554432", "200", "25000")):
+            with open(f"{folder}/{name}", "w", encoding="utf-8") as out:
+                out.write(value)
+        facts_are("the least of those above, version 1", find(look(), "nested-name"), memory_limit=32 << 20, pids_limit=100, cpu_limit=250)
+    with open("/proc/mounts", encoding="utf-8") as lines:
+        mounts = [line.split()[1] for line in lines if line.split()[2].startswith("cgroup")]
+    for folder in {*(f"{m}/{above}" for m in mounts), *(folders or ())}:
+        if os.path.isdir(folder):
+            os.rmdir(folder)
+
+
+def test_foreground(scratch, root):
+    """In the host's PID namespace, in a cgroup whose name is no id, its records nobody knows where: the runtime in the foreground says it."""
+    def change(spec):
+        spec["linux"]["namespaces"] = [n for n in spec["linux"]["namespaces"] if n["type"] != "pid"]
+    name = "a-name-that-is-longer-than-an-id"
+    with engine_start.runc(scratch, root, name, change, foreground=True) as bundle:
+        if not bundle:
+            tap.skip("runc: in the foreground", "runc cannot start one here")
+            return
+        nothing = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # what it starts keeps it open
+        subprocess.run(["runc", "--root", scratch + "/runc", "exec", "-d", name, "/bin/idle"], timeout=60, check=False, **nothing)
+        time.sleep(0.3)
+        c = find(look(), name)
+        facts_are("runc: in the foreground, in the PID namespace of the host", c, pid_namespace="host", no_new_privileges=True)
+        is_so("runc: its record says where the bundle is, and its cgroup what was started into it", c and (c["name"], c["runtime"], os.path.realpath(c["bundle"]), c["pids"]),
+              (name, "runc", os.path.realpath(bundle), 2))
+
+
 def attach_program(folder, answer):
     """Allows all devices (1) or none (0) by a BPF program of our own (BPF_PROG_LOAD, BPF_PROG_ATTACH of bpf(2)); gives whether the kernel took it."""
     bpf_call, load, attach, type_device, attach_device = 321, 5, 8, 15, 6
@@ -303,188 +323,17 @@ def test_ordinary_user(ids_exist):
         shutil.rmtree(folder)
 
 
-# --- recorded trees ---
-
-
-def write(root, path, text):
-    full = os.path.join(root, path)
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    with open(full, "w", encoding="utf-8") as out:
-        out.write(text)
-
-
-def status(pid, parent, inner, name="init", uid=0, effective="000001ffffffffff", bounding="000001ffffffffff", privileges=0, seccomp=0):
-    return (f"Name:\t{name}\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t{pid}\nNgid:\t0\nPid:\t{pid}\nPPid:\t{parent}\nTracerPid:\t0\n"
-            f"Uid:\t{uid}\t{uid}\t{uid}\t{uid}\nGid:\t{uid}\t{uid}\t{uid}\t{uid}\nFDSize:\t64\nGroups:\t\nNStgid:\t{inner}\nNSpid:\t{inner}\n"
-            f"Threads:\t1\nCapInh:\t0000000000000000\nCapPrm:\t{effective}\nCapEff:\t{effective}\nCapBnd:\t{bounding}\nCapAmb:\t0000000000000000\n"
-            f"NoNewPrivs:\t{privileges}\nSeccomp:\t{seccomp}\nSeccomp_filters:\t{1 if seccomp else 0}\n")
-
-
-HOST_MOUNTS = ("1 0 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n2 1 0:20 / /proc rw - proc proc rw\n3 1 0:21 / /sys rw - sysfs sysfs rw\n"
-               "4 3 0:22 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n5 1 8:2 / /srv rw - ext4 /dev/sda2 rw\n")
-CONSTANT = {"cgroup": 4026531835, "ipc": 4026531839, "mnt": 4026531832, "net": 4026531833, "pid": 4026531836, "user": 4026531837, "uts": 4026531838}
-
-
-def record_process(root, pid, text, cgroup, mounts, namespaces, **files):
-    write(root, f"proc/{pid}/status", text)
-    write(root, f"proc/{pid}/cgroup", cgroup)
-    write(root, f"proc/{pid}/mountinfo", mounts)
-    os.makedirs(f"{root}/proc/{pid}/ns", exist_ok=True)
-    for kind, inode in CONSTANT.items():
-        os.symlink(f"{kind}:[{namespaces.get(kind, inode)}]", f"{root}/proc/{pid}/ns/{kind}")
-    for name, content in files.items():
-        write(root, f"proc/{pid}/{name}", content)
-
-
-def record(scratch, version2):
-    root = os.path.join(scratch, "record-" + ("v2" if version2 else "v1"))
-    one, two = "ab" * 32, "cd" * 32
-    host = HOST_MOUNTS if version2 else HOST_MOUNTS.replace("0:22 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "0:22 / /sys/fs/cgroup/devices rw - cgroup cgroup rw,devices")
-    record_process(root, 1, status(1, 0, "1", "systemd"), "0::/init.scope\n", host, {})
-    group = f"0::/system.slice/docker-{one}.scope\n" if version2 else f"5:devices:/docker/{one}\n"
-    mounts = ("50 49 0:50 / / rw - overlay overlay rw\n51 50 0:51 / /proc rw - proc proc rw\n52 50 0:21 / /sys rw - sysfs sysfs rw\n"
-              "53 50 8:2 /shared\\040data /data ro,relatime - ext4 /dev/sda2 rw\n54 53 8:1 /srv/shared\\040data/sub /data/sub rw - ext4 /dev/sda1 rw\n"
-              "55 50 0:60 / /scratch rw,nosuid,noexec - tmpfs tmpfs rw,size=2048k\n56 50 8:1 /var/lib/docker/volumes/vol/_data /vol rw - ext4 /dev/sda1 rw\n"
-              "57 50 8:1 /var/lib/kubelet/pods/1/volumes/kubernetes.io~configmap/conf /conf ro - ext4 /dev/sda1 rw\n"
-              f"58 50 8:1 /var/lib/docker/containers/{one}/hosts /etc/hosts rw - ext4 /dev/sda1 rw\n")
-    private = {"pid": 4026532001, "net": 4026532002, "mnt": 4026532003}
-    record_process(root, 300, status(300, 1, "300\t1"), group, mounts, private, environ="A=1\0B=2\0nothing\0", oom_score_adj="-5\n",
-                   cmdline="/bin/sh\0-c\0a b\0", uid_map="         0          0 4294967295\n")
-    record_process(root, 301, status(301, 300, "301\t7", "worker", 1000, "0" * 16, "0" * 16, 1, 2), group, mounts, private)
-    pod = (f"0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod0a1b2c3d_1111_2222_3333_444455556666.slice/cri-containerd-{two}.scope\n"
-           if version2 else f"5:devices:/kubepods/burstable/pod0a1b2c3d-1111-2222-3333-444455556666/{two}\n")
-    record_process(root, 400, status(400, 1, "400\t1", uid=100007, effective="0" * 16, privileges=1, seccomp=2), pod, "60 59 0:70 / / ro - overlay overlay rw\n",
-                   {"user": 4026532900, "net": 4026532002}, uid_map="0 100000 65536\n", gid_map="0 100000 65536\n")
-    record_process(root, 401, status(401, 1, "401\t30", "entered"), pod, "60 59 0:70 / / ro - overlay overlay rw\n", {})
-    write(root, "proc/kcore", "")
-    return root, one, two
-
-
-def record_limits(root, one, two):
-    """Version 2: limits on the way up count."""
-    slices = "sys/fs/cgroup/system.slice"
-    write(root, f"{slices}/memory.max", "1073741824\n")
-    write(root, f"{slices}/memory.swap.max", "0\n")
-    write(root, f"{slices}/pids.max", "20\n")
-    write(root, f"{slices}/cpu.max", "150000 100000\n")
-    own = f"{slices}/docker-{one}.scope"
-    for name, text in {"memory.max": "max", "memory.swap.max": "max", "memory.low": "1048576", "cpu.max": "200000 100000", "cpu.weight": "20", "pids.max": "max"}.items():
-        write(root, f"{own}/{name}", text + "\n")
-    kube = "sys/fs/cgroup/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod0a1b2c3d_1111_2222_3333_444455556666.slice"
-    for name, text in {"memory.max": "268435456", "memory.swap.max": "134217728", "cpu.max": "max 100000", "cpu.weight": "100", "pids.max": "100"}.items():
-        write(root, f"{kube}/cri-containerd-{two}.scope/{name}", text + "\n")
-
-
-def test_record_v2(scratch):
-    root, one, two = record(scratch, True)
-    record_limits(root, one, two)
-    found = look(root)
-    first, second = find(found, one), find(found, two)
-    is_so("record, v2: engines and pods", [(c["id"], c["engine"], c["pod"], c["pid"], c["pids"]) for c in found],
-          [(one, "docker", "", 300, 2), (two, "containerd", "0a1b2c3d-1111-2222-3333-444455556666", 400, 2)])
-    facts_are("record, v2: limits are the least of all above", first, memory_limit=1 << 30, memory_swap=1 << 30, memory_request=1 << 20, cpu_limit=1500, pids_limit=20,
-              cpu_shares=501, oom_kill_disabled=False, oom_score=-5)
-    facts_are("record, v2: limits of its own", second, memory_limit=256 << 20, memory_swap=384 << 20, cpu_limit=0, cpu_shares=0, pids_limit=100)
-    facts_are("record, v2: who runs it", second, uid=7, gid=7, host_uid=100007, user_namespace="private", read_only=True, no_new_privileges=True)
-    tap.ok("all_devices" not in first["facts"] and "privileged" not in first["facts"], "record, v2: the program of a record cannot be asked for", first["facts"])
-    facts_are("record, v2: namespaces", first, network_mode="container:" + two, pid_namespace="private", ipc_namespace="host", user_namespace="host")
-    gains = {t["pid"]: t["gains"] for t in second["facts"]["tasks"]}
-    tap.ok(list(gains) == [401] and gains[401].startswith("the user namespace of the host; ") and "capabilities CHOWN" in gains[401] and
-           "no seccomp filter" in gains[401] and "new privileges" in gains[401], "record, v2: a process with more rights", gains)
-    is_so("record, v2: one with less is none", first["facts"]["tasks"], [])
-
-
-def test_record_mounts(scratch):
-    root, one, _ = record(os.path.join(scratch, "again"), True)
-    c = find(look(root), one)
-    got = {m["target"]: m for m in c["facts"]["mounts"]}
-    is_so("record: what was asked for", sorted(got), ["/conf", "/data", "/scratch", "/vol"])
-    is_so("record: a path of the host with a blank", (got["/data"].get("source"), got["/data"]["writable"], got["/data"]["type"]), ("/srv/shared data", False, "bind"))
-    is_so("record: what is writable below a read-only bind", got["/data"].get("recursive"), False)
-    is_so("record: tmpfs", (got["/scratch"]["type"], got["/scratch"]["size"], got["/scratch"]["noexec"]), ("tmpfs", 2 << 20, True))
-    is_so("record: volumes", [(got[t]["type"], got[t]["source"]) for t in ("/vol", "/conf")], [("volume", "vol"), ("configmap", "conf")])
-    facts_are("record: environment, command", c, env=[{"name": "A", "value": "1", "source": "literal"}, {"name": "B", "value": "2", "source": "literal"}],
-              command='["/bin/sh", "-c", "a b"]', unmasked=True, sys_writable=True, read_only=False)
-
-
-def test_record_privileged(scratch):
-    root, one, two = record(scratch, False)
-    folder = "sys/fs/cgroup/devices"
-    write(root, f"{folder}/docker/{one}/devices.list", "a *:* rwm\n")
-    write(root, f"{folder}/kubepods/burstable/pod0a1b2c3d-1111-2222-3333-444455556666/{two}/devices.list", "c *:* m\nc 1:3 rwm\nc 81:* r\nb 8:0 rw\n")
-    write(root, "sys/dev/block/8:0/uevent", "MAJOR=8\nMINOR=0\nDEVNAME=sda\n")
-    found = look(root)
-    facts_are("record, v1: privileged", find(found, one), privileged=True, all_devices=True, devices=[], sys_writable=True)
-    facts_are("record, v1: not privileged, and its devices", find(found, two), privileged=False, all_devices=False,
-              devices=[{"source": "c 81:*", "access": "r"}, {"source": "/dev/sda", "access": "rw"}])
-    write(root, "proc/1/status", status(1, 0, "1", "systemd", bounding="000003ffffffffff"))
-    facts_are("record, v1: one capability less than the host has is not privileged", find(look(root), one), privileged=False)
-
-
-def test_record_supervisors(scratch):
-    """Containers that no cgroup names: only who holds them says what they are."""
-    root, one, _ = record(os.path.join(scratch, "held"), True)
-    pod, own, mounts, none = "ef" * 32, "12" * 32, "60 59 0:71 / / rw - overlay overlay rw\n", "70 69 0:20 / /proc rw - proc proc rw\n"
-    group = "0::/user.slice/user-0.slice/session-1.scope\n"
-
-    def record_held(pid, text, cgroup=group, mount=mounts, **files):
-        record_process(root, pid, text, cgroup, mount, {"pid": 4026530000 + pid}, **files)
-
-    record_held(500, status(500, 1, "500", "conmon"), mount=HOST_MOUNTS, cmdline=f"/usr/bin/conmon\0-c\0{own}\0-b\0/b/userdata\0-r\0/usr/bin/crun\0-n\0alone\0")
-    record_held(501, status(501, 500, "501"), "0::/\n")
-    record_held(502, status(502, 501, "502", "deeper"), "0::/elsewhere\n")
-    record_held(510, status(510, 1, "510", "containerd-shim"), mount=HOST_MOUNTS, cmdline="/usr/bin/containerd-shim-runc-v2\0-namespace\0default\0-id\0web\0")
-    os.symlink("/run/containerd/io.containerd.runtime.v2.task/default/web", f"{root}/proc/510/cwd")
-    record_held(511, status(511, 510, "511\t1"), "0::/default/web\n")
-    record_held(520, status(520, 1, "520", "containerd-shim"), mount=HOST_MOUNTS, cmdline=f"containerd-shim-kata-v2\0-namespace\0k8s.io\0-id\0{pod}\0")
-    os.symlink(f"/run/tasks/{pod}", f"{root}/proc/520/cwd")
-    record_held(521, status(521, 520, "521\t1"), f"0::/kubepods/besteffort/podu/{'34' * 32}\n")
-    record_held(530, status(530, 1, "530\t1"), "0::/lxc.payload.box\n")
-    record_held(531, status(531, 530, "531\t2\t1", "nested"), "0::/lxc.payload.box/x\n")
-    record_held(540, status(540, 1, "540\t1", "browser"), mount=none)
-    record_held(541, status(541, 1, "541\t1", "browser"), mount=HOST_MOUNTS)
-    record_held(550, status(550, 300, "550\t8", "conmon"), f"0::/system.slice/docker-{one}.scope\n", cmdline=f"conmon\0-c\0{'56' * 32}\0-n\0forged\0")
-    record_held(551, status(551, 550, "551\t9", "child"), f"0::/system.slice/docker-{one}.scope\n")
-    found = {c["id"]: c for c in look(root)}
-    is_so("record: held by conmon, without a cgroup", [found.get(own, {}).get(key) for key in ("name", "engine", "runtime", "bundle", "pid", "pids")],
-          ["alone", "podman", "crun", "/b/userdata", 501, 2])
-    is_so("record: held by a shim, with a name", [found.get("web", {}).get(key) for key in ("engine", "runtime", "bundle", "pid")],
-          ["containerd", "runc", "/run/containerd/io.containerd.runtime.v2.task/default/web", 511])
-    is_so("record: held by the shim of its pod", [found.get("34" * 32, {}).get(key) for key in ("engine", "runtime", "bundle", "pod", "pid")],
-          ["containerd", "kata", "/run/tasks/" + "34" * 32, "u", 521])
-    is_so("record: LXC, with what is nested in it", [found.get("box", {}).get(key) for key in ("engine", "pid", "pids")], ["lxc", 530, 2])
-    tap.ok(not {540, 541} & {c["pid"] for c in found.values()}, "record: sandboxes of browsers are none", sorted(found))
-    tap.ok("56" * 32 not in found and found[one]["pids"] == 4, "record: what a process in a container calls itself is not believed", sorted(found))
-
-
-def test_record_hostile(scratch):
-    """A record that is made to lead out of itself, or to hang."""
-    root, one, _ = record(os.path.join(scratch, "hostile"), True)
-    os.remove(f"{root}/proc/300/environ")
-    os.symlink("/etc/passwd", f"{root}/proc/300/environ")
-    os.remove(f"{root}/proc/300/cmdline")
-    os.mkfifo(f"{root}/proc/300/cmdline")
-    os.symlink("/", f"{root}/proc/300/root")
-    write(root, "proc/301/status", "Name:\tx\nUid:\tmany\n")
-    c = find(look(root, "--set-uid"), one)
-    facts_are("record, hostile: links stay inside, nothing is waited for", c, uid=0)
-    tap.ok(c and "env" not in c["facts"] and "command" not in c["facts"], "record, hostile: what is outside is not read", c and c["facts"])
-
-
 def main():
     scratch = tempfile.mkdtemp(prefix="bulkhead-kernel-")
     os.chmod(scratch, 0o755)
     try:
-        test_record_v2(scratch)
-        test_record_mounts(scratch)
-        test_record_privileged(scratch)
-        test_record_supervisors(scratch)
-        test_record_hostile(scratch)
         archive = engine_start.make_archive(scratch)
         if not archive or os.geteuid():
             tap.skip("real engines", "there is no compiler for static programs, or this is not root")
             return
         test_runc(scratch, scratch + "/root")
+        test_foreground(scratch, scratch + "/root")
+        test_limits_above(scratch, scratch + "/root")
         test_devices_v2(scratch, scratch + "/root")
         test_sandbox(scratch + "/root")
         with engine_start.docker(scratch, archive) as docker, engine_start.podman(scratch, archive) as podman:

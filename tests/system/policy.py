@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """bulkhead.yaml through the real program: where it is found, each of its keys, comments that suppress, faults with their place, the
-schema; and every example of docs/check.md, docs/scan.md, docs/policy.md and docs/custom-rules.md."""
+schema; and every example of docs/check.md, docs/scan.md, docs/audit.md, docs/policy.md and docs/custom-rules.md. A page that says
+<!-- host: DESCRIPTION --> has beside its examples the folder `host`, a recorded host (tests/cases/recorded.py)."""
+import contextlib
 import json
 import os
 import re
@@ -10,6 +12,9 @@ import sys
 import tempfile
 
 from common import PROGRAM, ROOT, Tap, report, run
+
+sys.path.insert(0, os.path.join(ROOT, "tests", "cases"))
+import recorded  # noqa: E402
 
 tap = Tap()
 DOCKERFILE = "FROM nginx\nUSER root\n"
@@ -339,8 +344,18 @@ def examples(path):
 environment = {"PATH": os.path.dirname(PROGRAM) + ":/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 
 
-def output_of(command, files):
-    with Folder(files) as f:
+def host_of(page):
+    """The description of the host that the examples of a page look at."""
+    with open(page, encoding="utf-8") as f:
+        named = re.search(r"^<!-- host: (\S+) -->$", f.read(), re.M)
+    if not named:
+        return None
+    with open(os.path.join(ROOT, named[1]), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def output_of(command, files, host=None):
+    with Folder(files) as f, recorded.host(host, os.path.join(f, "host")) if host else contextlib.nullcontext():
         done = subprocess.run(["bash", "-c", command], cwd=f, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               env=environment, stdin=subprocess.DEVNULL)
     return done.stdout
@@ -350,24 +365,24 @@ def update(path):
     """Writes what the commands of a page say now, but for those that show only a part of it (…)."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
-    at = 0
+    at, host = 0, host_of(path)
     for _, files, command, output in list(examples(path)):
         old = f"$ {command}\n{output}"
         at = text.index(old, at)
-        new = old if "…" in normal(output) else "\n".join([f"$ {command}", *normal(output_of(command, files))]) + "\n"
+        new = old if "…" in normal(output) else "\n".join([f"$ {command}", *normal(output_of(command, files, host))]) + "\n"
         text = text[:at] + new + text[at + len(old):]
         at += len(new)
     with open(path, "w", encoding="utf-8") as f:
         f.write(text)
 
 
-for page in ("check.md", "policy.md", "custom-rules.md", "scan.md"):
+for page in ("check.md", "policy.md", "custom-rules.md", "scan.md", "audit.md"):
     path = os.path.join(ROOT, "docs", page)
     if "--update" in sys.argv:  # look at the diff before you commit it
         update(path)
-    count = 0
+    count, host = 0, host_of(path)
     for line, files, command, output in examples(path):
-        got = normal(output_of(command, files))
+        got = normal(output_of(command, files, host))
         tap.ok(same(normal(output), got), f"docs/{page}:{line}: {command}", *got)
         count += 1
     tap.ok(count >= 3, f"docs/{page} has examples", count)

@@ -74,7 +74,7 @@ static void container_print(const engine_container *c, arena *a)
 		return;
 	}
 	evidence_start(&v, arena_string(a, c->name), a);
-	inspect_posture(c->kind, c->inspect, &v, &p, a);
+	inspect_posture(c->kind, c->inspect, NULL, &v, &p, a);
 	evidence_end(&v);
 	facts_print(&p);
 }

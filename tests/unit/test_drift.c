@@ -211,4 +211,120 @@ TEST(running_keeps_the_names_of_the_engine)
 	arena_done(&a);
 }
 
+/* --- against a file --- */
+
+static int rows_of(running *r)
+{
+	arena a = {0};
+	int ret = (int)compare(r, &a).count;
+	arena_done(&a);
+	return ret;
+}
+
+TEST(drift_images_of_a_file)
+{
+	static const struct {
+		const char *asked, *holds;
+		int rows;
+	} rows[] = {{"app:1", "app:1", 0}, {"app:1", "app:2", 1}, {"app", "app:latest", 0},
+		{"app:latest", "app", 0}, {"app:1", "docker.io/library/app:1", 0},
+		{"app:1", "localhost/app:1", 0}, {"app:1", "wrapp:1", 1},
+		{"quay.io/app:1", "docker.io/app:1", 1}, {"app@sha256:aa", "app@sha256:bb", 1},
+		{"app", "app@sha256:aa", 1}, {"app:1", "sha256:aa", 0},
+		{"registry.example:5000/app", "app:latest", 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		running r = pair();
+		r.by_file = true;
+		set_text(&r, RUNNING_DECLARED, FACT_image, rows[i].asked);
+		set_text(&r, RUNNING_ENFORCED, FACT_image, rows[i].holds);
+		int found = rows_of(&r);
+		if (found != rows[i].rows)
+			TEST_FAIL("row %zu: %d", i, found);
+		r.by_file = false; /* an engine that says it in two ways is its own business */
+		CHECK_INT(rows_of(&r), 0);
+	}
+}
+
+static void add_port(running *r, running_layer layer, const char *ip, int host, int container, arena *a)
+{
+	item *x = posture_add(&r->layers[layer], FACT_ports, nowhere, a);
+	item_set_number(x, MEMBER_port_container_port, container);
+	item_set_text(x, MEMBER_port_protocol, SPAN("tcp"));
+	item_set_truth(x, MEMBER_port_published, host >= 0);
+	if (host >= 0)
+		item_set_number(x, MEMBER_port_host_port, host);
+	if (*ip)
+		item_set_text(x, MEMBER_port_host_ip, span_of(ip));
+}
+
+TEST(drift_ports_of_a_file)
+{
+	static const struct {
+		const char *asked_ip;
+		int asked;
+		const char *holds_ip;
+		int holds, rows; /* -1: exposed, not published */
+	} rows[] = {{"", 80, "", 80, 0}, {"", 80, "0.0.0.0", 80, 0}, {"127.0.0.1", 80, "0.0.0.0", 80, 2},
+		{"127.0.0.1", 80, "127.0.0.1", 81, 2}, {"", 0, "", 32768, 0}, {"", 80, "", 0, 2},
+		{"", -1, "", -1, 0}, {"", -1, "", 80, 1}, {"", 80, "", -1, 1}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		arena a = {0};
+		running r = pair();
+		r.by_file = true;
+		add_port(&r, RUNNING_DECLARED, rows[i].asked_ip, rows[i].asked, 8080, &a);
+		add_port(&r, RUNNING_ENFORCED, rows[i].holds_ip, rows[i].holds, 8080, &a);
+		int found = rows_of(&r);
+		arena_done(&a);
+		if (found != rows[i].rows)
+			TEST_FAIL("row %zu: %d", i, found);
+	}
+}
+
+/* Volumes that the image asks for, file systems in memory of Podman: not of a file, but no right either. A folder of the host is one. */
+TEST(drift_mounts_of_a_file)
+{
+	static const struct {
+		const char *type, *source;
+		int rows;
+	} rows[] = {{"volume", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 0},
+		{"volume", "data", 1}, {"tmpfs", "", 0}, {"bind", "/etc", 1}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		arena a = {0};
+		running r = pair();
+		r.by_file = true;
+		posture_set_list(&r.layers[RUNNING_DECLARED], FACT_mounts, KNOWN_DEFAULT, nowhere, &a);
+		item *x = add(&r, RUNNING_ENFORCED, FACT_mounts, "/x", &a);
+		item_set_text(x, MEMBER_mount_type, span_of(rows[i].type));
+		item_set_text(x, MEMBER_mount_source, span_of(rows[i].source));
+		int found = rows_of(&r);
+		arena_done(&a);
+		if (found != rows[i].rows)
+			TEST_FAIL("row %zu: %d", i, found);
+	}
+}
+
+/* Memory is counted in pages. */
+TEST(drift_rounded_sizes)
+{
+	running r = pair();
+	set_number(&r, RUNNING_DECLARED, FACT_memory_limit, 10000001);
+	set_number(&r, RUNNING_ENFORCED, FACT_memory_limit, 9998336);
+	CHECK_INT(rows_of(&r), 0);
+	set_number(&r, RUNNING_ENFORCED, FACT_memory_limit, 10002432);
+	CHECK_INT(rows_of(&r), 0);
+	set_number(&r, RUNNING_ENFORCED, FACT_memory_limit, 10006528);
+	CHECK_INT(rows_of(&r), 1);
+}
+
+/* A daemon may be set to do more for everybody than engines usually do; nobody asked for less. */
+TEST(drift_defaults_of_an_engine)
+{
+	running r = pair();
+	posture_set_truth(&r.layers[RUNNING_DECLARED], FACT_no_new_privileges, KNOWN_DEFAULT, false, nowhere);
+	posture_set_truth(&r.layers[RUNNING_ENFORCED], FACT_no_new_privileges, KNOWN_ENFORCED, true, nowhere);
+	CHECK_INT(rows_of(&r), 0);
+	r.layers[RUNNING_DECLARED].no_new_privileges.known = KNOWN_DECLARED;
+	CHECK_INT(rows_of(&r), 1);
+}
+
 TEST_MAIN()

@@ -4,7 +4,9 @@
 #include "base/files.h"
 #include "engine/address.h"
 #include "engine/containers.h"
+#include "engine/defaults.h"
 #include "engine/version.h"
+#include "formats/json.h"
 #include "test.h"
 
 #include <signal.h>
@@ -248,6 +250,110 @@ TEST(containers)
 	CHECK_SPAN(odd->name, "odd");
 	CHECK(odd->fault && !odd->inspect);
 	arena_done(&a);
+}
+
+/* --- engines that do not come to an end --- */
+
+/* Answers as an engine does, then a byte at a time. */
+static void drip(int listening, bool head)
+{
+	static const char ping[] = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK",
+			  begin[] = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+	char in[4096];
+	for (int fd = accept(listening, NULL, NULL); fd >= 0; fd = accept(listening, NULL, NULL)) {
+		bool open = !head && read(fd, in, sizeof in) > 0 && write(fd, ping, sizeof ping - 1) > 0 &&
+			    read(fd, in, sizeof in) > 0 && write(fd, begin, sizeof begin - 1) > 0;
+		while ((open || head) && send(fd, " ", 1, MSG_NOSIGNAL) == 1)
+			usleep(20000);
+		close(fd);
+	}
+}
+
+/* What asking an engine that drips ends with. */
+static int drip_ask(bool head, error *e)
+{
+	char folder[] = "/tmp/bulkhead-engine-XXXXXX";
+	arena a = {0};
+	engine *g = NULL;
+	node *root;
+	if (!mkdtemp(folder))
+		return 1;
+	const char *path = path_join(&a, folder, "s");
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 5) < 0)
+		return 1;
+	pid_t server = fork();
+	if (server == 0)
+		drip(fd, head);
+	close(fd);
+	int status = engine_open(ENGINE_DOCKER,
+		&(engine_options){.host = arena_format(&a, "unix://%s", path).p, .seconds = 1}, &g, e);
+	if (status >= 0)
+		status = engine_json(g, "/info", &a, &root, e);
+	engine_close(g);
+	kill(server, SIGKILL);
+	waitpid(server, NULL, 0);
+	remove(path);
+	remove(folder);
+	arena_done(&a);
+	return status;
+}
+
+TEST(answers_have_a_deadline)
+{
+	for (int head = 0; head < 2; head++) {
+		error e = {0};
+		CHECK_INT(drip_ask(head, &e), -ERROR_LIMIT);
+		CHECK(strstr(e.text, "in time"));
+	}
+}
+
+/* --- what an engine does of its own accord --- */
+
+TEST(defaults)
+{
+	static const struct {
+		engine_kind kind;
+		const char *info,
+			*want; /* known, no new privileges, user and cgroup namespace, seccomp, capabilities */
+	} rows[] = {
+		{ENGINE_DOCKER, "{}", "0 0 0 0 - -"},
+		{ENGINE_DOCKER, "{\"SecurityOptions\": [\"name=seccomp,profile=default\"]}", "1 0 0 0 - -"},
+		{ENGINE_DOCKER,
+			"{\"SecurityOptions\": [\"name=seccomp,profile=builtin\", \"name=cgroupns\"]}",
+			"1 0 0 1 - -"},
+		{ENGINE_DOCKER,
+			"{\"SecurityOptions\": [\"name=seccomp,profile=/etc/own.json\", \"name=userns\"]}",
+			"1 0 1 0 custom -"},
+		{ENGINE_DOCKER,
+			"{\"SecurityOptions\": [\"name=seccomp,profile=unconfined\", \"name=no-new-privileges\"]}",
+			"1 1 0 0 unconfined -"},
+		{ENGINE_DOCKER, "{\"SecurityOptions\": [\"name=rootless\", 5, null]}", "1 0 1 0 - -"},
+		{ENGINE_DOCKER, "{\"SecurityOptions\": \"x\"}", "0 0 0 0 - -"},
+		{ENGINE_PODMAN,
+			"{\"host\": {\"security\": {\"rootless\": true, \"capabilities\": \"CAP_KILL\"}}}",
+			"1 0 1 0 - CAP_KILL"},
+		{ENGINE_PODMAN, "{\"host\": 1}", "0 0 0 0 - -"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		arena a = {0};
+		text t;
+		node *root;
+		node_problems problems = {0};
+		error e;
+		engine_defaults d;
+		text_init(&t, "answer", span_of(rows[i].info), &a);
+		CHECK(json_read(&t, &a, &root, &problems, &e) >= 0);
+		engine_defaults_take(rows[i].kind, root, &d);
+		CHECK_SPAN(arena_format(&a, "%d %d %d %d %.*s %.*s", d.known, d.no_new_privileges,
+				   d.user_namespace, d.cgroup_namespace,
+				   SPAN_ARG(d.seccomp.n ? d.seccomp : SPAN("-")),
+				   SPAN_ARG(d.capabilities.n ? d.capabilities : SPAN("-"))),
+			rows[i].want);
+		arena_done(&a);
+	}
 }
 
 TEST_MAIN()

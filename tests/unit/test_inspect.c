@@ -15,6 +15,7 @@ typedef struct reading {
 	arena arena;
 	evidence evidence;
 	posture posture;
+	const engine_defaults *defaults; /* NULL: the usual ones */
 	bool read;
 } reading;
 
@@ -29,14 +30,45 @@ static void answer_read(reading *r, engine_kind kind, span json)
 	if (!r->read)
 		return;
 	evidence_start(&r->evidence, "web", &r->arena);
-	inspect_posture(
-		kind, node_is_list(root) ? root->items[0] : root, &r->evidence, &r->posture, &r->arena);
+	inspect_posture(kind, node_is_list(root) ? root->items[0] : root, r->defaults, &r->evidence,
+		&r->posture, &r->arena);
 	evidence_end(&r->evidence);
 }
 
 #define DOCKER_14                                                                                                \
 	"CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD " \
 	"AUDIT_WRITE SETFCAP"
+
+/* --- what the engine does where nobody says otherwise --- */
+
+TEST(inspect_defaults_of_the_engine)
+{
+	static const char silent[] =
+		"{\"HostConfig\": {\"UsernsMode\": \"\", \"CgroupnsMode\": \"private\", \"SecurityOpt\": null}}";
+	static const char said[] =
+		"{\"HostConfig\": {\"UsernsMode\": \"host\", \"CgroupnsMode\": \"host\", \"SecurityOpt\": "
+		"[\"no-new-privileges:false\", \"seccomp=builtin\"]}}";
+	engine_defaults own = {.known = true,
+		.no_new_privileges = true,
+		.user_namespace = true,
+		.cgroup_namespace = true,
+		.seccomp = SPAN("custom")};
+	reading one = {.defaults = &own}, other = {.defaults = &own};
+	answer_read(&one, ENGINE_DOCKER, span_of(silent));
+	answer_read(&other, ENGINE_DOCKER, span_of(said));
+	const posture *p = &one.posture, *q = &other.posture;
+	CHECK(p->no_new_privileges.value.truth && p->no_new_privileges.known == KNOWN_DEFAULT);
+	CHECK(span_is(p->user_namespace.value.text, "private") && p->user_namespace.known == KNOWN_DEFAULT);
+	CHECK(span_is(p->seccomp.value.text, "custom") && p->seccomp.known == KNOWN_DEFAULT);
+	CHECK(p->cgroup_namespace.known == KNOWN_DEFAULT);
+	CHECK(p->sys_writable.known == KNOWN_UNSET);
+	CHECK(!q->no_new_privileges.value.truth && q->no_new_privileges.known == KNOWN_DECLARED);
+	CHECK(span_is(q->user_namespace.value.text, "host") && q->user_namespace.known == KNOWN_DECLARED);
+	CHECK(span_is(q->seccomp.value.text, "default") && q->seccomp.known == KNOWN_DECLARED);
+	CHECK(q->cgroup_namespace.known == KNOWN_DECLARED);
+	arena_done(&one.arena);
+	arena_done(&other.arena);
+}
 
 /* --- single facts --- */
 

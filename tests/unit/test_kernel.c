@@ -5,6 +5,7 @@
 #include "kernel/device_program.h"
 #include "kernel/proc.h"
 #include "sources/capability_set.h"
+#include "sources/kernel.h"
 #include "test.h"
 
 #include <linux/bpf.h>
@@ -268,6 +269,90 @@ TEST(supervisors)
 	CHECK(s.exec);
 	CHECK(!proc_supervisor_read(SPAN(other), &s));
 	CHECK(!proc_supervisor_read((span){0}, &s));
+}
+
+TEST(supervisor_roots)
+{
+	static const struct {
+		const char *command;
+		size_t n;
+		const char *root;
+	} rows[] = {
+#define ROW(command, root) {command, sizeof command, root}
+		ROW("/usr/bin/runc\0--log\0x\0--root\0/a\0run\0--root\0/no\0web", "/a"),
+		ROW("crun\0--root=b\0start\0web", "b"),
+		ROW("runc\0-root\0/c\0run\0web", "/c"),
+		ROW("runc\0run\0web\0--root\0/no", ""),
+		ROW("runc\0--root", ""),
+		ROW("conmon\0-c\0x\0--runtime-arg\0--root\0--runtime-arg\0/d\0-b\0/b", "/d"),
+		ROW("conmon\0-c\0x\0--runtime-arg\0--root=/e\0-b\0/b", "/e"),
+		ROW("conmon\0-c\0x\0--runtime-arg\0--log\0--runtime-arg\0--rootless=/no", ""),
+		ROW("conmon\0-c\0x\0--exit-command-arg\0--root\0--exit-command-arg\0/no", ""),
+#undef ROW
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		proc_supervisor s;
+		bool known = proc_supervisor_read((span){rows[i].command, rows[i].n}, &s);
+		if (!known || !span_is(s.root, rows[i].root) ||
+			s.foreground != (rows[i].command[0] != 'c' || rows[i].command[1] == 'r'))
+			TEST_FAIL("%zu: root '%.*s'", i, known ? (int)s.root.n : 0, known ? s.root.p : "");
+	}
+}
+
+TEST(descriptors)
+{
+	proc_descriptor d;
+	proc_descriptor_read(SPAN("pos:\t0\nflags:\t02300000\nmnt_id:\t28\nino:\t7\n"), &d);
+	CHECK_INT(d.mount, 28);
+	CHECK_INT(d.flags, 02300000);
+	CHECK_INT(d.pid, 0);
+	proc_descriptor_read(SPAN("Pid:\t42\nNSpid:\t42\t7\n"), &d);
+	CHECK_INT(d.mount, -1);
+	CHECK_INT(d.pid, 42);
+	CHECK_INT(d.pid_depth, 2);
+	proc_descriptor_read(SPAN("mnt_id:\t99999999999\nPid:\t-1\n"), &d);
+	CHECK_INT(d.mount, -1);
+	CHECK_INT(d.pid, -1);
+}
+
+TEST(started)
+{
+	uint64_t n = 0;
+	CHECK(proc_stat_started(
+		SPAN("1 (a) b) S) S 1 1 1 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0 777 1000 10\n"), &n));
+	CHECK_INT(n, 777);
+	CHECK(!proc_stat_started(SPAN("1 (a) S 1 1 1 0 -1 4 1 2 3 4 5 6 7 8 20 0 1 0"), &n));
+	CHECK(!proc_stat_started(SPAN("1 a S 1 1"), &n));
+}
+
+TEST(runtime_states)
+{
+	static const struct {
+		const char *json, *id, *bundle;
+		int64_t pid, started; /* 0: none */
+	} rows[] = {
+		{"{\"id\":\"a\",\"init_process_pid\":7,\"init_process_start\":8,\"config\":{\"labels\":[\"x=y\",\"bundle=/b\"]}}",
+			"a", "/b", 7, 8},
+		{"{\"pid\":7,\"process-start-time\":8,\"bundle\":\"/b\"}", "", "/b", 7, 8},
+		{"{\"pid\":7,\"process-start-time\":8,\"bundle\":\"b\"}", "", "", 7, 8},
+		{"{\"pid\":7}", "", "", 0, 0},
+		{"{\"pid\":0,\"process-start-time\":8}", "", "", 0, 0},
+		{"{\"pid\":4294967296,\"process-start-time\":8}", "", "", 0, 0},
+		{"{\"pid\":\"7\",\"process-start-time\":8}", "", "", 0, 0},
+		{"[]", "", "", 0, 0},
+		{"{", "", "", 0, 0},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		arena a = {0};
+		kernel_state s = {0};
+		bool got = kernel_state_read(span_of(rows[i].json), &a, &s);
+		bool good = got == (rows[i].pid != 0) && s.pid == rows[i].pid &&
+			    (int64_t)s.started == rows[i].started && span_is(s.id, rows[i].id) &&
+			    span_is(s.bundle, rows[i].bundle);
+		arena_done(&a);
+		if (!good)
+			TEST_FAIL("%s", rows[i].json);
+	}
 }
 
 TEST(numbers)

@@ -123,7 +123,7 @@ static const struct spelling {
 		FACT_ulimits, "nofile|1|-1"},
 	{"{\"process\":{\"oomScoreAdj\":0}}", FACT_oom_score, "0"},
 	{"{}", FACT_oom_score, "?"},
-	{"{\"linux\":{\"cgroupsPath\":\"system.slice:docker:abc\"}}", FACT_cgroup_parent, "system.slice"},
+	{"{\"linux\":{\"cgroupsPath\":\"system.slice:docker:abc\"}}", FACT_cgroup_parent, "~system.slice"},
 	{"{\"linux\":{\"cgroupsPath\":\"/kubepods/pod1/abc\"}}", FACT_cgroup_parent, "/kubepods/pod1"},
 	{"{\"process\":{\"args\":[\"a\",\"b c\"],\"env\":[\"X=1\"]}}", FACT_command, "[\"a\", \"b c\"]"},
 	{"{\"process\":{\"env\":[\"X=1\"]}}", FACT_env, "X|1|literal"},
@@ -267,7 +267,7 @@ TEST(docker_soft)
 		{FACT_network_mode, "private"}, {FACT_devices, ""}, {FACT_all_devices, "false"},
 		{FACT_memory_limit, "0"}, {FACT_memory_swap, "-1"}, {FACT_cpu_limit, "0"},
 		{FACT_cpu_shares, "1024"}, {FACT_pids_limit, "0"}, {FACT_ulimits, ""}, {FACT_oom_score, "0"},
-		{FACT_cgroup_parent, "/docker"}, {FACT_command, "[\"sleep\", \"100000\"]"});
+		{FACT_cgroup_parent, "~/docker"}, {FACT_command, "[\"sleep\", \"100000\"]"});
 	CHECK_SPAN(names_said(&r.arena, &r.posture, FACT_caps_bounding), DOCKER_14);
 	CHECK_SPAN(names_said(&r.arena, &r.posture, FACT_caps_effective), DOCKER_14);
 	CHECK_SPAN(names_said(&r.arena, &r.posture, FACT_env), "PATH HOSTNAME DB_PASSWORD");
@@ -298,7 +298,7 @@ TEST(podman_plain)
 		{FACT_caps_drop, "NET_RAW|NET_RAW, MKNOD|MKNOD, AUDIT_WRITE|AUDIT_WRITE"},
 		{FACT_seccomp, "filter"}, {FACT_sysctls, ""}, {FACT_pids_limit, "2048"},
 		{FACT_ulimits, "nofile|1024|1024, nproc|1000|1000"}, {FACT_oom_score, "?"},
-		{FACT_cgroup_parent, "/libpod_parent"}, {FACT_unmasked, "false"});
+		{FACT_cgroup_parent, "~/libpod_parent"}, {FACT_unmasked, "false"});
 	arena_done(&r.arena);
 }
 
