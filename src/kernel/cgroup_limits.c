@@ -101,7 +101,9 @@ static kernel_limit read_folder(kernel *k, span folder, limit_kind kind)
 	l.known = true;
 	l.words = span_trim(words);
 	l.path = arena_format(a, "/%.*s/%s", SPAN_ARG(folder), files[kind].file).p;
-	if (kind == V1_CPU) {
+	if (kind == V1_CPU && span_is(l.words, "-1"))
+		l.value = -1;
+	else if (kind == V1_CPU) {
 		kernel_read(k, a, &period, "%.*s/cpu.cfs_period_us", SPAN_ARG(folder));
 		l.value = cpu_of(l.words, period);
 		l.words = arena_format(a, "%.*s %.*s", SPAN_ARG(l.words), SPAN_ARG(span_trim(period)));

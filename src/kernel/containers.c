@@ -226,7 +226,7 @@ static kernel_container *add_unnamed(finder *f, const kernel_process *p)
 {
 	span cgroup = {0};
 	arena *a = &f->kernel->arena;
-	kernel_cgroup_text(f->kernel, p->thread, a, &cgroup);
+	kernel_cgroup_text(f->kernel, p->pid, a, &cgroup);
 	proc_cgroup_name n = identify(cgroup);
 	if (!n.id.n || map_get(&f->by_id, n.id)) /* nobody says a name, or several share a cgroup */
 		n.id = arena_format(a, "pid-%d", p->pid);

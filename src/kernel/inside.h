@@ -27,8 +27,8 @@ struct kernel {
 	map owners; /* "net:4026532001" -> container_list */
 	bool owners_read;
 
-	map labels; /* label -> container_list */
-	bool labels_read;
+	map labels;                                /* label -> container_list */
+	bool labels_read, label_asked, label_none; /* label_none: no security module here has labels */
 
 	map cgroup_folders; /* path -> what cgroup_limits.c remembers of it */
 

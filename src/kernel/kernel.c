@@ -96,22 +96,38 @@ look kernel_open_at(kernel *k, int flags, int *ret, const char *format, ...)
 	return found;
 }
 
+/* Reads until the end or until the room is full; < 0: errno says why. */
+static ssize_t read_full(int fd, char *into, size_t room)
+{
+	size_t have = 0;
+	while (have < room) {
+		ssize_t n = read(fd, into + have, room - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return n;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+/* Nearly all fit into the first part. */
 look kernel_read_opened(int fd, arena *a, span *ret)
 {
 	auto_buffer all = {0};
 	char part[READ_BYTES];
-	ssize_t n;
-	while (all.n < LIMIT_PROC_BYTES) {
-		n = read(fd, part, sizeof part);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return look_from_errno();
-		if (n == 0)
-			break;
+	ssize_t n = read_full(fd, part, sizeof part);
+	while (n == sizeof part && all.n < LIMIT_PROC_BYTES) {
 		buffer_add(&all, (span){part, (size_t)n});
+		n = read_full(fd, part, sizeof part);
 	}
-	*ret = arena_copy(a, buffer_span(&all));
+	if (n < 0)
+		return look_from_errno();
+	if (all.n && n)
+		buffer_add(&all, (span){part, (size_t)n});
+	*ret = arena_copy(a, all.n ? buffer_span(&all) : (span){part, (size_t)n});
 	return LOOK_FOUND;
 }
 
@@ -127,15 +143,19 @@ look kernel_read(kernel *k, arena *a, span *ret, const char *format, ...)
 
 look kernel_link(kernel *k, arena *a, span *ret, const char *format, ...)
 {
-	char target[4096];
+	char path[PATH_BYTES], target[4096];
 	auto_fd fd = -1;
 	va_list args;
 	va_start(args, format);
-	look found = open_format(k, O_PATH | O_NOFOLLOW, &fd, format, &args);
+	int length = vsnprintf(path, sizeof path, format, args);
 	va_end(args);
-	if (found != LOOK_FOUND)
-		return found;
-	ssize_t n = readlinkat(fd, "", target, sizeof target);
+	if (length < 0 || (size_t)length >= sizeof path)
+		return LOOK_NOTHING;
+	if (!k->real_proc && (fd = open_in(k->root, path, O_PATH | O_NOFOLLOW)) < 0)
+		return look_from_errno();
+	/* in a proc of the kernel's nothing on the way is a link that somebody else has made */
+	ssize_t n = k->real_proc ? readlinkat(k->root, path, target, sizeof target)
+				 : readlinkat(fd, "", target, sizeof target);
 	if (n < 0)
 		return look_from_errno();
 	*ret = arena_copy(a, (span){target, (size_t)n});

@@ -4,14 +4,34 @@
  * has labels reading them is an invalid argument, which reads as nothing. */
 #include "kernel/inside.h"
 
+#include <unistd.h>
+
 enum { MOST_ALIKE = 64 }; /* of one label that are compared with one another */
 
 typedef LIST(const kernel_container *) container_list;
+
+/* Where this process has none by any module, no other has. */
+static bool has_no_labels(kernel *k)
+{
+	arena scratch = {0};
+	span label;
+	if (!k->live)
+		return false;
+	if (!k->label_asked) {
+		k->label_asked = true;
+		k->label_none = kernel_read(k, &scratch, &label, "proc/%d/attr/current", (int)getpid()) ==
+				LOOK_NOTHING;
+	}
+	arena_done(&scratch);
+	return k->label_none;
+}
 
 look kernel_label(kernel *k, const kernel_container *c, arena *a, span *ret, const char **ret_file)
 {
 	static const char *const files[] = {"attr/apparmor/current", "attr/current"};
 	look refused = LOOK_NOTHING;
+	if (has_no_labels(k))
+		return LOOK_NOTHING;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		span label;
 		look found = kernel_read(k, a, &label, "proc/%d/%s", c->thread, files[i]);

@@ -42,6 +42,7 @@ typedef struct kernel_process {
 	int32_t pid;
 	int32_t thread; /* through which it can be looked at: its first, or where that has ended, another one */
 	span bytes;     /* its status file */
+	span cgroup;    /* its cgroup file; of those that are in a container from the start */
 	proc_status status;
 	kernel_container *container; /* whose it is, or NULL */
 	span group;                  /* what its cgroup is called where that is no id */
@@ -55,7 +56,7 @@ typedef struct kernel_process {
 /* A process of a container (one of its pids). NULL when it has ended. */
 const kernel_process *kernel_process_find(kernel *k, int32_t pid);
 
-/* /proc/PID/cgroup. */
+/* /proc/PID/cgroup, as it was when the process was found. */
 look kernel_cgroup_text(kernel *k, int32_t pid, arena *a, span *ret);
 
 /* --- what is the host's --- */

@@ -97,6 +97,7 @@ static void scan_one(
 	if (is_kept(&s)) {
 		int32_t inner = p.status.pid_inner;
 		p.bytes = arena_copy(&k->arena, p.bytes);
+		p.cgroup = arena_copy(&k->arena, cgroup);
 		proc_status_read(p.bytes, &p.status);
 		p.status.pid_inner = inner;
 	} else {
@@ -152,5 +153,9 @@ const kernel_process *kernel_process_find(kernel *k, int32_t pid)
 
 look kernel_cgroup_text(kernel *k, int32_t pid, arena *a, span *ret)
 {
-	return kernel_read(k, a, ret, "proc/%d/cgroup", pid);
+	const kernel_process *p = kernel_process_get(k, pid);
+	if (!p || !p->cgroup.n)
+		return kernel_read(k, a, ret, "proc/%d/cgroup", p ? p->thread : pid);
+	*ret = p->cgroup;
+	return LOOK_FOUND;
 }

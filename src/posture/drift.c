@@ -352,6 +352,22 @@ static bool again(const pair *p)
 	return p->row > compared_rows && p->row[-1].fact == p->row->fact;
 }
 
+/* What is mounted below a folder comes with it. */
+static bool comes_along(const pair *p, const map *asked, const item *mount)
+{
+	span path = item_text(mount, MEMBER_mount_target);
+	if (p->row->fact != FACT_mounts || p->to != RUNNING_ENFORCED)
+		return false;
+	for (size_t slash = span_find_last(path, '/'); slash != SPAN_NONE && slash > 0;
+		slash = span_find_last(path, '/')) {
+		path = span_sub(path, 0, slash);
+		const item *above = map_get(asked, path);
+		if (above && span_is(item_text(above, MEMBER_mount_type), "bind"))
+			return true;
+	}
+	return false;
+}
+
 static void compare_lists(const pair *p)
 {
 	const item_list *asked = posture_items(p->asked, p->row->fact),
@@ -367,7 +383,7 @@ static void compare_lists(const pair *p)
 	}
 	for (uint32_t i = 0; i < holds->all.count && !again(p); i++) {
 		const item *y = holds->all.items[i];
-		if (!may_appear(p, y) && !map_get(&by_asked, key_of(p, y)))
+		if (!may_appear(p, y) && !map_get(&by_asked, key_of(p, y)) && !comes_along(p, &by_asked, y))
 			add(p, item_name(p, y), SPAN("nothing"), item_show(p->row->fact, y, p->arena),
 				p->asked->all[p->row->fact].origin, y->origin,
 				p->row->strict == WEAKER_IF_MORE);

@@ -117,8 +117,8 @@ static const rule confinement_rules[] = {
 		.aliases = "trivy:KSV-0002",
 		.references = ""},
 	{.id = "confinement/selinux-type", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
-		.condition = "selinux.type exists and not selinux.type in (selinux_types, '') or selinux.user exists and not selinux.user = '' or "
-			     "selinux.role exists and not selinux.role = ''",
+		.condition = "selinux.type exists and not selinux.type in (selinux_types, '') or not running and (selinux.user exists and "
+			     "not selinux.user = '' or selinux.role exists and not selinux.role = '')",
 		.title = "A custom SELinux label",
 		.message = "{workload} chooses its own SELinux user, role or type",
 		.why = "Types such as spc_t are unconfined: SELinux then no longer keeps the container from the host.",

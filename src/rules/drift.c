@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Drift as findings: one for each fact that a layer of a running container has otherwise than the one before it. */
+ * Drift as findings: one for each fact that a layer of a running container has otherwise than the
+ * one before it. */
 #include "rules/drift.h"
 
 #include "posture/drift.h"
@@ -18,15 +19,41 @@ static severity weight(const rule *r, const drift_row *row)
 	return row->weaker ? r->severity : SEVERITY_LOW;
 }
 
-static void found(const rule *r, const workload *w, const running *of, const drift_row *row, rule_report *out)
+static void found(const rule *r, const workload *w, const drift_row *row, span message, rule_report *out)
 {
-	span asked = source_of(of, row->from), holds = source_of(of, row->to);
-	finding f = {.rule = r, .severity = weight(r, row), .workload = w, .at = row->at};
+	finding f = {.rule = r, .severity = weight(r, row), .workload = w, .at = row->at, .message = message};
 	if (!f.at.text)
 		f.at = row->asked_at.text ? row->asked_at : w->origin;
-	f.message = arena_format(rule_arena(out), "%.*s: %.*s in %.*s, but %.*s in %.*s", SPAN_ARG(row->what),
-		SPAN_ARG(row->asked), SPAN_ARG(asked), SPAN_ARG(row->holds), SPAN_ARG(holds));
 	report_add(out, f);
+}
+
+/* Capabilities that went the same way are one finding: a set is one thing. */
+static bool is_same_change(const drift_row *a, const drift_row *b)
+{
+	return a->fact == b->fact && a->from == b->from && a->to == b->to && a->weaker == b->weaker &&
+	       fact_rows[a->fact].control == CONTROL_capabilities;
+}
+
+static span say_one(const running *of, const drift_row *row, arena *a)
+{
+	return arena_format(a, "%.*s: %.*s in %.*s, but %.*s in %.*s", SPAN_ARG(row->what),
+		SPAN_ARG(row->asked), SPAN_ARG(source_of(of, row->from)), SPAN_ARG(row->holds),
+		SPAN_ARG(source_of(of, row->to)));
+}
+
+/* "capabilities.bounding: SYS_ADMIN, SYS_PTRACE in the kernel, but not in docker inspect" */
+static span say_several(const running *of, const drift_row *rows, uint32_t count, arena *a)
+{
+	auto_buffer names = {0};
+	span has = source_of(of, rows->weaker ? rows->to : rows->from),
+	     lacks = source_of(of, rows->weaker ? rows->from : rows->to);
+	for (uint32_t i = 0; i < count; i++) {
+		size_t blank = span_find_last(rows[i].what, ' ');
+		buffer_add_string(&names, i ? ", " : "");
+		buffer_add(&names, span_from(rows[i].what, blank == SPAN_NONE ? 0 : blank + 1));
+	}
+	return arena_format(a, "%s: %.*s in %.*s, but not in %.*s", fact_rows[rows->fact].field,
+		SPAN_ARG(buffer_span(&names)), SPAN_ARG(has), SPAN_ARG(lacks));
 }
 
 void judge_drift(const rule *r, const document *d, const bundle *b, rule_report *out)
@@ -38,8 +65,15 @@ void judge_drift(const rule *r, const document *d, const bundle *b, rule_report 
 	if (!d->running || d->workloads.count == 0)
 		return;
 	drift_all(d->running, &scratch, &rows);
-	list_each(const drift_row, row, &rows)
+	for (uint32_t i = 0, n; i < rows.count; i += n) {
+		const drift_row *row = &rows.items[i];
+		for (n = 1; i + n < rows.count && is_same_change(row, &rows.items[i + n]);)
+			n++;
 		if (fact_rows[row->fact].control == about)
-			found(r, d->workloads.items[0], d->running, row, out);
+			found(r, d->workloads.items[0], row,
+				n > 1 ? say_several(d->running, row, n, rule_arena(out))
+				      : say_one(d->running, row, rule_arena(out)),
+				out);
+	}
 	arena_done(&scratch);
 }

@@ -68,7 +68,8 @@ static int compile_rule(rulebook *book, const rule *r, arena *a, error *e)
 		return error_wrap(e, "rule %s, wanted", r->id);
 	c.wanted = wanted_describe(&c.wants, a);
 	for (int kind = 0; r->judge && kind < DOCUMENT_COUNT; kind++)
-		if (r->kinds & 1u << kind && kind != DOCUMENT_CONTAINER) /* drift says nothing of what holds */
+		if (r->kinds & 1u << kind &&
+			kind != DOCUMENT_CONTAINER) /* drift says nothing of what holds */
 			book->by_document[kind] |= 1u << c.control;
 	if (c.condition)
 		book->by_fact |= 1u << c.control;
@@ -216,6 +217,15 @@ static verdict judge_whole(const compiled *c, const workload *w, rule_report *ou
 	return v;
 }
 
+/* Whether a source could tell anything that a control is about. What runs has many sources, and none of them need be there. */
+static bool knows_of(const posture *p, control c)
+{
+	for (int id = 0; id < FACT_COUNT; id++)
+		if (fact_rows[id].control == c && p->all[id].known != KNOWN_UNSET)
+			return true;
+	return false;
+}
+
 static void judge_workload(const rulebook *book, const workload *w, checklist_row *row, rule_report *out)
 {
 	uint32_t looked_at = book->by_document[w->document->kind];
@@ -234,6 +244,9 @@ static void judge_workload(const rulebook *book, const workload *w, checklist_ro
 		if (row->status[c->control] == STATUS_UNKNOWN)
 			row->status[c->control] = (uint8_t)status_of(v);
 	}
+	for (int i = 0; i < CONTROL_COUNT && w->document->kind == DOCUMENT_CONTAINER; i++)
+		if (row->status[i] == STATUS_OK && !knows_of(w->effective, (control)i))
+			row->status[i] = STATUS_UNKNOWN;
 }
 
 static void judge_document(const rulebook *book, const document *d, const bundle *b, rule_report *out)

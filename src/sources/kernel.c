@@ -55,6 +55,18 @@ static void tell_refused(enforced *r)
 	bundle_add_problem(r->bundle, r->evidence->text, 0, 0, message.p);
 }
 
+/* In the host's user namespace ids are what they are. */
+static void read_maps(enforced *r)
+{
+	span bytes;
+	uint64_t inode;
+	if (kernel_namespace_of(r->kernel, r->container->pid, NAMESPACE_USER, &inode) == LOOK_FOUND &&
+		inode == kernel_namespace_host(r->kernel, NAMESPACE_USER))
+		return;
+	proc_id_map_read(enforced_read(r, "uid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->uids);
+	proc_id_map_read(enforced_read(r, "gid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->gids);
+}
+
 /* False when its first process has ended. */
 static bool read_first(enforced *r)
 {
@@ -64,9 +76,8 @@ static bool read_first(enforced *r)
 		return false;
 	r->first = p->status;
 	r->first_bytes = p->bytes;
-	proc_id_map_read(enforced_read(r, "uid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->uids);
-	proc_id_map_read(enforced_read(r, "gid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->gids);
-	if (kernel_cgroup_text(r->kernel, p->thread, r->arena, &r->cgroup) != LOOK_FOUND)
+	read_maps(r);
+	if (kernel_cgroup_text(r->kernel, p->pid, r->arena, &r->cgroup) != LOOK_FOUND)
 		r->cgroup = (span){0};
 	if (enforced_read(r, "mountinfo", &bytes) == LOOK_FOUND)
 		proc_mounts_read(bytes, r->arena, &r->mounts);

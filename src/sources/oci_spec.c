@@ -107,8 +107,9 @@ static int64_t read_user(const tree_facts *f)
 			item_set_text(posture_add(f->posture, FACT_groups, at, f->arena), MEMBER_group_name,
 				node_text(groups->items[i]));
 	const node *private = namespace_of(f, "user");
-	posture_set_text(f->posture, FACT_user_namespace, f->said, private ? SPAN("private") : SPAN("host"),
-		tree_facts_say_path(f, "linux/namespaces"));
+	/* Without one it lives in that of its runtime, which is the host's unless the engine itself does without root. */
+	posture_set_text(f->posture, FACT_user_namespace, private ? f->said : KNOWN_DEFAULT,
+		private ? SPAN("private") : SPAN("host"), tree_facts_say_path(f, "linux/namespaces"));
 	read_host_uid(f, uid, private);
 	return uid;
 }

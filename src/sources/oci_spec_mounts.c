@@ -109,8 +109,11 @@ static bool is_bind(const node *mount)
 static bool is_own(const node *mount)
 {
 	span target = node_text(node_get(mount, "destination")), type = node_text(node_get(mount, "type"));
+	span source = node_text(node_get(mount, "source"));
+	/* An engine without root cannot mount these anew for the namespaces of the host. */
 	if (is_bind(mount))
-		return is_engines_own(target, node_text(node_get(mount, "source")));
+		return (span_equal(target, source) && span_in(target, "/proc /dev/mqueue")) ||
+		       is_engines_own(target, source);
 	return is_kernel_type(type) ||
 	       (span_is(type, "tmpfs") && span_in(target, "/dev /dev/shm /sys/fs/cgroup"));
 }

@@ -303,6 +303,27 @@ TEST(drift_mounts_of_a_file)
 	}
 }
 
+/* A folder of the host brings along what is mounted below it; a mount beside it is one of its own. */
+TEST(drift_mounts_below_a_folder)
+{
+	static const struct {
+		const char *target;
+		int rows;
+	} rows[] = {{"/host/sub", 0}, {"/host/a/b", 0}, {"/hostile", 1}, {"/other/host", 1}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		arena a = {0};
+		running r = pair();
+		item_set_text(
+			add(&r, RUNNING_DECLARED, FACT_mounts, "/host", &a), MEMBER_mount_type, SPAN("bind"));
+		add(&r, RUNNING_ENFORCED, FACT_mounts, "/host", &a);
+		add(&r, RUNNING_ENFORCED, FACT_mounts, rows[i].target, &a);
+		int found = rows_of(&r);
+		arena_done(&a);
+		if (found != rows[i].rows)
+			TEST_FAIL("%s: %d", rows[i].target, found);
+	}
+}
+
 /* Memory is counted in pages. */
 TEST(drift_rounded_sizes)
 {
