@@ -3,6 +3,7 @@
 """bulkhead audit --against: real Compose projects on a real Docker. What runs as it is declared has no drift, fact by fact; whatever somebody changes by hand is
 found, each alone. Manifests against containers with the annotations of the kubelet, and commands of scripts. No value of a variable is ever printed."""
 import contextlib
+import glob
 import json
 import os
 import shutil
@@ -561,6 +562,9 @@ def test_manifest(scratch):
             ctr("task", "kill", "-s", "9", identity)
             ctr("task", "delete", "-f", identity)
             ctr("container", "delete", identity)
+    for parent in glob.glob("/sys/fs/cgroup/kubepods-test") + glob.glob("/sys/fs/cgroup/*/kubepods-test"):
+        with contextlib.suppress(OSError):  # the runtime leaves the folder above its own
+            os.rmdir(parent)
 
 
 def check_pod(ctr, scratch, root, file, identity, style, pod, uid, is_its):
