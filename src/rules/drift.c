@@ -13,10 +13,10 @@ static span source_of(const running *r, running_layer layer)
 	return span_of(layer == RUNNING_DECLARED ? r->declared_by : names[layer]);
 }
 
-/* Something that is stricter than it was asked to be breaks the application at worst. */
+/* Something that is stricter than it was asked to be breaks the application at worst; another image is another program. */
 static severity weight(const rule *r, const drift_row *row)
 {
-	return row->weaker ? r->severity : SEVERITY_LOW;
+	return row->weaker || row->fact == FACT_image ? r->severity : SEVERITY_LOW;
 }
 
 static void found(const rule *r, const workload *w, const drift_row *row, span message, rule_report *out)

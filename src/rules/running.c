@@ -128,6 +128,8 @@ static const rule running_rules[] = {
 		.title = "Other limits than were asked for", .why = DRIFT_WHY, .aliases = "", .references = ""},
 	{.id = "network/drift", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE, .judge = judge_drift, ON_CONTAINER,
 		.title = "Another network than was asked for", .why = DRIFT_WHY, .aliases = "", .references = ""},
+	{.id = "image/drift", .severity = SEVERITY_MEDIUM, .profile = PROFILE_BASELINE, .judge = judge_drift, ON_CONTAINER,
+		.title = "Another image than was asked for", .why = DRIFT_WHY, .aliases = "", .references = ""},
 	{.id = "secrets/drift", .severity = SEVERITY_LOW, .profile = PROFILE_BASELINE, .judge = judge_drift, ON_CONTAINER,
 		.title = "Another environment than was asked for", .why = DRIFT_WHY, .aliases = "", .references = ""},
 };

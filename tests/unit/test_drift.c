@@ -44,7 +44,7 @@ static const struct {
 	{FACT_memory_limit, 100, 200, 2},
 	{FACT_memory_limit, 200, 100, 1},
 	{FACT_memory_limit, 100, 0, 2},
-	{FACT_memory_limit, 0, 100, 1},
+	{FACT_memory_limit, 0, 100, 0}, /* that of a slice above */
 	{FACT_memory_swap, -1, 0, 0},
 	{FACT_pids_limit, -1, 0, 0},
 	{FACT_pids_limit, 50, -1, 2},
