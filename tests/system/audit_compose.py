@@ -401,6 +401,8 @@ def test_changes(engine, scratch, bridge):
         tap.ok(good, "changed: " + what, rows)
         rules = [f["rule"] for f in found["findings"] if f["workload"] == started[what] and f["rule"].endswith("/drift")]
         tap.ok(bool(rules) == bool(rows), "changed: " + what + (" is a finding" if rows else ", and no finding"), rules)
+        if what == "another tag":
+            tap.ok(rules == ["image/drift"], "changed: another tag is drift of the image", rules)
     text = json.dumps(found)
     seen = [text[max(0, text.find(value) - 200):text.find(value) + 20] for value in SECRETS.values() if value in text]
     tap.ok(not seen, "changed: no value is printed", *seen)

@@ -31,6 +31,7 @@ tap.ok(code == 2 and "nonsense/rule" in err, "an unknown rule is said to be one"
 RULE = re.compile(r"[a-z]+/[a-z0-9-]+")
 # What only a machine with engines can show: the test that does, which names the rule.
 ELSEWHERE = {
+    "image/drift": "audit_compose.py",               # a file that names another image
     "confinement/seccomp-differs": "audit.py",       # a filter that is read back from the kernel
     "confinement/syscall-default-open": "audit.py",
     "confinement/syscall-open": "audit.py",
