@@ -14,14 +14,13 @@
 usage: recorded.py HOST.JSON FOLDER
 """
 import contextlib
-import http.server
 import json
 import os
-import re
 import socket
-import socketserver
 import sys
-import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system"))
+from answers import engine as engine_answers  # noqa: E402
 
 HOST_NAMESPACES = {"cgroup": 4026531835, "ipc": 4026531839, "mnt": 4026531832, "net": 4026531833, "pid": 4026531836, "user": 4026531837, "uts": 4026531838}
 CGROUPS = {
@@ -132,37 +131,15 @@ def engine(description, root):
         yield
         return
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self):
-            name = re.sub(r"^/v[0-9.]+", "", self.path).split("?")[0]
-            body = json.dumps(answers.get(name, {"message": "page not found"})).encode()
-            self.send_response(200 if name in answers else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def address_string(self):
-            return "client"
-
-        def log_message(self, *words):
-            pass
+    def opened(path):
+        os.chmod(path, 0o660)
+        if os.geteuid() == 0:
+            os.chown(path, 0, description.get("docker_group", 998))
 
     path = os.path.join(root, "run/docker.sock")
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    server = socketserver.ThreadingUnixStreamServer(path, Handler)
-    os.chmod(path, 0o660)
-    if os.geteuid() == 0:
-        os.chown(path, 0, description.get("docker_group", 998))
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with engine_answers(path, answers, opened):
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextlib.contextmanager

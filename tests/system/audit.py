@@ -14,7 +14,9 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import audited  # noqa: E402
 import engine_start  # noqa: E402
+from audited import containers  # noqa: E402
 from common import PROGRAM, SHARED, Tap, run  # noqa: E402
 
 tap = Tap()
@@ -98,21 +100,12 @@ NOT_SAID = {("capabilities.add", "declared"), ("capabilities.drop", "declared")}
 
 
 def audit(engine, *words, **options):
-    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
-    code, out, err = run("audit", *words, "--format", "json", "--no-config", env=environment, **options)
-    try:
-        return code, json.loads(out)
-    except ValueError:
-        raise AssertionError(f"no JSON, exit {code}: {err.strip()[:400]}") from None
+    return audited.audit(*words, docker=engine.socket, **options)
 
 
 def text_of(engine, *words):
-    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
+    environment = audited.environment_of(engine.socket)
     return run("audit", *words, "--no-config", env=environment)
-
-
-def containers(found):
-    return {one["name"]: one for one in found["workloads"] if one["kind"] == "container"}
 
 
 def plain(fact, value):
@@ -493,7 +486,7 @@ def test_names(engine):
 
 
 def test_formats(engine):
-    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
+    environment = audited.environment_of(engine.socket)
     engine.start("formats", "--network", "none", "--label", 'note=a "b" c')
     _, out, _ = run("audit", "--format", "sarif", "--no-config", "-p", "strict", env=environment)
     schema = os.path.join(SHARED, "schemas")
@@ -514,7 +507,7 @@ def test_formats(engine):
 
 
 def test_unscanned(engine, scratch):
-    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere", "XDG_STATE_HOME": scratch + "/state"}
+    environment = {**audited.environment_of(engine.socket), "XDG_STATE_HOME": scratch + "/state"}
     engine.start("unscanned", "--network", "none")
     code, out, _ = run("audit", "--unscanned", "--engine", "docker", "unscanned", "--format", "json", "--no-config", env=environment)
     tap.ok(code == 1 and [f["rule"] for f in json.loads(out)["findings"]] == ["vulnerabilities/unscanned"] and "never" in out, "--unscanned: never scanned", out[:600])
@@ -523,7 +516,7 @@ def test_unscanned(engine, scratch):
 
 
 def test_watch(engine):
-    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
+    environment = audited.environment_of(engine.socket)
     process = subprocess.Popen([PROGRAM, "audit", "--watch", "1", "--no-host", "--no-config"], stdout=subprocess.PIPE, env=environment)
     os.set_blocking(process.stdout.fileno(), False)
 
@@ -546,7 +539,7 @@ def test_watch(engine):
 
 def test_score(engine):
     """No container that is started can raise the score of the benchmark."""
-    environment = {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
+    environment = audited.environment_of(engine.socket)
     scores, wrong = [], []
     for name, options in (("none", None), ("hard", HARD[-1][1]), ("plain", []), ("host", ["--network", "host", "--pid", "host"]), ("other", ["--read-only"])):
         if options is not None:

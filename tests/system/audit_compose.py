@@ -12,7 +12,9 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import audited  # noqa: E402
 import engine_start  # noqa: E402
+from audited import containers  # noqa: E402
 from common import PROGRAM, Tap, run  # noqa: E402
 
 tap = Tap()
@@ -142,20 +144,8 @@ services:
 """
 
 
-def environment_of(engine):
-    return {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
-
-
 def audit(engine, *words):
-    code, out, err = run("audit", "--no-host", "--no-config", "-p", "strict", *words, "--format", "json", env=environment_of(engine))
-    try:
-        return code, json.loads(out)
-    except ValueError:
-        raise AssertionError(f"no JSON, exit {code}: {err.strip()[:400]}") from None
-
-
-def containers(found):
-    return {one["name"]: one for one in found["workloads"] if one["kind"] == "container"}
+    return audited.audit("--no-host", "-p", "strict", *words, docker=engine.socket)
 
 
 def drift(found, name):
@@ -209,9 +199,8 @@ def docker(scratch, archive, bridge):
     words = ["dockerd", "--data-root", folder + "/data", "--exec-root", folder + "/exec", "--pidfile", folder + "/pid", "-H", "unix://" + socket,
              "--bridge=" + (BRIDGE if bridge else "none"), "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--userland-proxy=true",
              "--storage-driver", "vfs", "--config-file", folder + "/none.json"]
-    with engine_start.background(*words, socket=socket, log=folder + "/log") as up:
-        engine = engine_start.Engine("docker", ["docker", "-H", "unix://" + socket], socket, folder)
-        if not up or engine.run("import", archive, "kernel-test:one").returncode:
+    with engine_start.docker_of(words, socket, folder, archive) as engine:
+        if not engine:
             yield None
             return
         engine.run("tag", "kernel-test:one", "kernel-test:two")
@@ -300,10 +289,10 @@ def test_secrets(engine, file):
     for words in (["--format", "text"], ["--format", "text", "--explain"], ["--format", "json"], ["--format", "json", "--explain"], ["--format", "concise"],
                   ["--format", "sarif"]):
         for more in ([], ["--against", file]):
-            _, out, err = run("audit", "--no-host", "--no-config", "-p", "strict", *words, *more, env=environment_of(engine))
+            _, out, err = run("audit", "--no-host", "--no-config", "-p", "strict", *words, *more, env=audited.environment_of(engine.socket))
             seen += [f"{' '.join(words + more)}: {kind}" for kind, value in SECRETS.items() if value in out + err]
     process = subprocess.Popen([PROGRAM, "audit", "--watch", "1", "--no-host", "--no-config", "--against", file], stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT, env=environment_of(engine))
+                               stderr=subprocess.STDOUT, env=audited.environment_of(engine.socket))
     lines = [process.stdout.readline().decode() for _ in range(30)]
     process.terminate()
     process.wait(20)

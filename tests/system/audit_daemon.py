@@ -11,28 +11,18 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import audited  # noqa: E402
 import engine_start  # noqa: E402
 import scan_records  # noqa: E402
+from audited import containers  # noqa: E402
 from common import Tap, run  # noqa: E402
 
 tap = Tap()
 PROFILE = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["bpf"], "action": "SCMP_ACT_ERRNO"}]}
 
 
-def environment_of(engine):
-    return {**os.environ, "DOCKER_HOST": "unix://" + engine.socket, "CONTAINER_HOST": "unix:///nowhere"}
-
-
 def audit(engine, *words):
-    code, out, err = run("audit", "--no-host", "--no-config", "-p", "strict", *words, "--format", "json", env=environment_of(engine))
-    try:
-        return code, json.loads(out)
-    except ValueError:
-        raise AssertionError(f"no JSON, exit {code}: {err.strip()[:400]}") from None
-
-
-def containers(found):
-    return {one["name"]: one for one in found["workloads"] if one["kind"] == "container"}
+    return audited.audit("--no-host", "-p", "strict", *words, docker=engine.socket)
 
 
 def drift(container):
@@ -63,17 +53,8 @@ def daemon(scratch, archive, settings):
     words = ["dockerd", "--userns-remap", "zz-mapped", "--data-root", folder + "/data", "--exec-root", folder + "/exec", "--pidfile", folder + "/pid",
              "-H", "unix://" + socket, "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver", "vfs", "--config-file", folder + "/daemon.json"]
     os.chmod(scratch, 0o755)
-    with engine_start.background("unshare", "-m", "sh", "-c", f"{mounts} && exec {' '.join(words)}", socket=socket, log=folder + "/log") as up:
-        engine = engine_start.Engine("docker", ["docker", "-H", "unix://" + socket], socket, folder)
-        if not up or engine.run("import", archive, "kernel-test:one").returncode:
-            yield None
-            return
-        try:
-            yield engine
-        finally:
-            names = engine.run("ps", "-aq").stdout.split()
-            if names:
-                engine.remove(*names)
+    with engine_start.docker_of(("unshare", "-m", "sh", "-c", f"{mounts} && exec {' '.join(words)}",), socket, folder, archive) as engine:
+        yield engine
 
 
 ROWS = [  # name, flags, {fact: (declared, configured, enforced)}

@@ -11,8 +11,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import audited  # noqa: E402
 import engine_start  # noqa: E402
 import scan_records  # noqa: E402
+from audited import containers  # noqa: E402
 from common import Tap, run  # noqa: E402
 
 tap = Tap()
@@ -55,16 +57,7 @@ ONLY_ENGINE = {"restart.policy"}
 
 
 def audit(socket, *words):
-    code, out, err = run("audit", "--no-host", "--no-config", "-p", "strict", *words, "--format", "json",
-                         env={**os.environ, "DOCKER_HOST": NOWHERE, "CONTAINER_HOST": "unix://" + socket if socket else NOWHERE})
-    try:
-        return code, json.loads(out)
-    except ValueError:
-        raise AssertionError(f"no JSON, exit {code}: {err.strip()[:400]}") from None
-
-
-def containers(found):
-    return {one["name"]: one for one in found["workloads"] if one["kind"] == "container"}
+    return audited.audit("--no-host", "-p", "strict", *words, podman=socket)
 
 
 def drift(container):

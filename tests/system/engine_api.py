@@ -15,6 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine_start  # noqa: E402
 from common import Tap  # noqa: E402
 
 tap = Tap()
@@ -335,15 +336,6 @@ def test_nobody(scratch):
     tap.ok(done.returncode == 1 and "ssh" in done.stdout, "ssh is refused", done.stdout)
 
 
-def remove(scratch):
-    """Engines mount their stores onto themselves."""
-    with open("/proc/self/mountinfo", encoding="utf-8") as lines:
-        mounts = [line.split()[4] for line in lines]
-    for mount in sorted((one for one in mounts if one.startswith(scratch + "/")), reverse=True):
-        calls("umount", "-l", mount)
-    calls("rm", "-rf", "--one-file-system", scratch)
-
-
 def main():
     scratch = tempfile.mkdtemp(prefix="bulkhead-api-")
     try:
@@ -358,7 +350,7 @@ def main():
         test_docker(scratch, root, profile)
         test_podman(scratch, root, profile)
     finally:
-        remove(scratch)
+        engine_start.remove(scratch)
     tap.end()
 
 

@@ -119,6 +119,22 @@ class Engine:
 
 
 @contextlib.contextmanager
+def docker_of(words, socket, folder, archive):
+    """The dockerd that these words start, with the image; None where it does not start. Its containers end with it."""
+    with background(*words, socket=socket, log=folder + "/log") as up:
+        engine = Engine("docker", ["docker", "-H", "unix://" + socket], socket, folder)
+        if not up or engine.run("import", archive, "kernel-test:one").returncode:
+            yield None
+            return
+        try:
+            yield engine
+        finally:
+            names = engine.run("ps", "-aq").stdout.split()
+            if names:
+                engine.remove(*names)
+
+
+@contextlib.contextmanager
 def docker(scratch, archive, settings=None, *options):
     """A dockerd with settings of daemon.json and further options, or None where it does not start."""
     if os.geteuid() or not shutil.which("dockerd") or not shutil.which("docker"):
@@ -131,17 +147,8 @@ def docker(scratch, archive, settings=None, *options):
         json.dump(settings or {}, out)
     words = ["dockerd", "--data-root", folder + "/data", "--exec-root", folder + "/exec", "--pidfile", folder + "/pid", "-H", "unix://" + socket,
              *(options or ["--bridge=none"]), "--iptables=false", "--ip6tables=false", "--storage-driver", "vfs", "--config-file", folder + "/none.json"]
-    with background(*words, socket=socket, log=folder + "/log") as up:
-        engine = Engine("docker", ["docker", "-H", "unix://" + socket], socket, folder)
-        if not up or engine.run("import", archive, "kernel-test:one").returncode:
-            yield None
-            return
-        try:
-            yield engine
-        finally:
-            names = engine.run("ps", "-aq").stdout.split()
-            if names:
-                engine.remove(*names)
+    with docker_of(words, socket, folder, archive) as engine:
+        yield engine
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import engine_start  # noqa: E402
 from common import Tap, report, run  # noqa: E402
 
 tap = Tap()
@@ -271,15 +272,6 @@ def test_docker(driver, saved, reference, digest, scratch):
         same(f"docker, {driver}: what docker save writes", scan(out), reference)
 
 
-def remove(scratch):
-    """Engines mount their stores onto themselves."""
-    with open("/proc/self/mountinfo", encoding="utf-8") as lines:
-        mounts = [line.split()[4] for line in lines]
-    for mount in sorted((one for one in mounts if one.startswith(scratch + "/")), reverse=True):
-        calls("umount", "-l", mount)
-    calls("rm", "-rf", "--one-file-system", scratch)
-
-
 def test_absent(scratch):
     environment = {**os.environ, "DOCKER_DATA_ROOT": scratch + "/nothing", "DOCKER_HOST": "unix://" + scratch + "/no.sock"}
     code, found = report("scan", "--no-advisories", "docker:app", env=environment)
@@ -310,7 +302,7 @@ def main():
             else:
                 test_docker(driver, saved, reference, digest, scratch)
     finally:
-        remove(scratch)
+        engine_start.remove(scratch)
     tap.end()
 
 

@@ -3,20 +3,17 @@
 """What a host and its engines are set to: recorded hosts in a temporary folder (files with odd modes and owners, daemons with odd arguments), and a real
 dockerd with private folders. Each answer of docker-bench-security that is known to be wrong has its test here, in which ours is right."""
 import contextlib
-import http.server
 import json
 import os
-import re
 import shutil
 import socket as sockets
-import socketserver
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from answers import engine  # noqa: E402
 from common import PROGRAM, Tap  # noqa: E402
 
 tap = Tap()
@@ -374,38 +371,6 @@ def test_podman(scratch):
 
 
 # --- an engine that says what we want ---
-
-
-@contextlib.contextmanager
-def engine(path, answers):
-    """Serves answers, a dictionary from paths without version, over a socket."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self):
-            name = re.sub(r"^/v[0-9.]+", "", self.path).split("?")[0]
-            body = json.dumps(answers.get(name, {"message": "page not found"})).encode()
-            self.send_response(200 if name in answers else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def address_string(self):
-            return "client"
-
-        def log_message(self, *words):
-            pass
-
-    server = socketserver.ThreadingUnixStreamServer(path, Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def nodes(managers, workers):
