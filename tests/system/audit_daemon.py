@@ -15,7 +15,7 @@ import audited  # noqa: E402
 import engine_start  # noqa: E402
 import scan_records  # noqa: E402
 from audited import containers  # noqa: E402
-from common import Tap, run  # noqa: E402
+from common import Tap  # noqa: E402
 
 tap = Tap()
 PROFILE = {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["bpf"], "action": "SCMP_ACT_ERRNO"}]}

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the kernel shows of containers: real ones of dockerd, podman and plain runc, each started with other flags. (Recorded trees: kernel_records.py, containers
 that resist: kernel_hostile.py.) argv[1] is kernel_tool, which prints all facts."""
-import contextlib
 import ctypes
 import json
 import os

@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kernel_look import facts_are, find, is_so, look, names, tap  # noqa: E402
+from kernel_look import facts_are, find, is_so, look, tap  # noqa: E402
 
 
 def write(root, path, text):
