@@ -231,6 +231,8 @@ enum {
 	LIMIT_RUNTIME_STATES = 16384,
 	LIMIT_RUNTIME_STATE = 2 << 20,
 	LIMIT_RUNTIME_STATES_BYTES = 64 << 20,
+	/* Milliseconds for which containers that their runtime is just making are waited for, all together. */
+	LIMIT_STARTING_WAIT = 100,
 	/* Connections to the engines of a host: each of their clients has some. */
 	LIMIT_UNIX_SOCKETS = 1 << 16,
 	/* Descriptors of one process that are looked at: the usual limit of open files is 1,024, proxies have more. */

@@ -235,8 +235,8 @@ static void compare_value(const pair *p)
 	const fact *asked = &p->asked->all[p->row->fact], *holds = &p->holds->all[p->row->fact];
 	const fact_row *row = &fact_rows[p->row->fact];
 	/* Who asks for no limit of its own still has that of the slice above. */
-	bool above = p->to == RUNNING_ENFORCED && p->row->strict == WEAKER_IF_MORE && row->type != TYPE_TEXT &&
-		     row->type != TYPE_TRUTH && no_limit(asked->value.number);
+	bool above = p->to == RUNNING_ENFORCED && p->row->strict == WEAKER_IF_MORE &&
+		     row->type != TYPE_TEXT && row->type != TYPE_TRUTH && no_limit(asked->value.number);
 	if (!above && !is_same(p->row, row->type, asked->value, holds->value))
 		add(p, span_of(row->field), fact_value_show(p->row->fact, asked->value, p->arena),
 			fact_value_show(p->row->fact, holds->value, p->arena), asked->origin, holds->origin,

@@ -5,7 +5,7 @@
 #include "rules/tables.h"
 
 #define ON_CONTAINER .kinds = 1u << DOCUMENT_CONTAINER
-#define DRIFT_WHY                                                                                                                      \
+#define DRIFT_WHY                                                                                                                              \
 	"Somebody counts on what was asked for. A wrapper, a hook, a command at run time or another default has changed it, and no file says " \
 	"so."
 

@@ -377,7 +377,7 @@ field_state rule_get(
 	const rule_subject *s = of;
 	if (field->id >= SETTINGS)
 		return get_setting(s, field, ret);
-	if (field->id >= ABOUT) {
+	if (field->id >= ABOUT && field->id < ABOUT + ABOUT_COUNT) {
 		const struct about_row *row = &about_rows[field->id - ABOUT];
 		ret->type = row->type;
 		return row->get(s->workload, ret) ? FIELD_SET : FIELD_UNSET;
@@ -396,7 +396,9 @@ static span value_text(const field_row *field, const field_value *v, arena *a)
 		return value_show(TYPE_TRUTH, (fact_value){.truth = v->truth}, a);
 	if (v->type == VALUE_TEXT)
 		return v->text;
-	fact_type type = field->unit == unit_size ? TYPE_SIZE : field->unit == unit_cpu ? TYPE_CPU : TYPE_NUMBER;
+	fact_type type = field->unit == unit_size  ? TYPE_SIZE
+			 : field->unit == unit_cpu ? TYPE_CPU
+						   : TYPE_NUMBER;
 	return value_show(type, (fact_value){.number = v->number}, a);
 }
 
