@@ -3,7 +3,7 @@ _bulkhead()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="check scan audit rules explain db version completions man"
+		words="check scan audit watch rules explain db version completions man"
 		COMPREPLY=($(compgen -W "$words" -- "$cur"))
 		return
 	fi
@@ -31,6 +31,7 @@ _bulkhead()
 	check) words="--help --profile --file --run --as --only --exclude --config --no-config --fail-on --format --verbose --quiet --color --jobs" ;;
 	scan) words="--help --platform --sbom --insecure-registry --registry-mirror --ca-file --records --max-age --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --no-cache --verify --jobs" ;;
 	audit) words="--help --kernel --against --cis --deep --explain --unscanned --max-age --watch --engine --host --root --no-host --profile --only --fail-on --format --verbose --quiet --color --config --no-config --jobs" ;;
+	watch) words="--help --parse" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
 	db) words="--help" ;;

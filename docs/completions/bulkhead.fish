@@ -68,6 +68,8 @@ complete -c bulkhead -n '__fish_seen_subcommand_from audit' -l color -r -f -a 'a
 complete -c bulkhead -n '__fish_seen_subcommand_from audit' -l config -s c -r -d 'the policy file; without it, the bulkhead.yaml of this folder or above'
 complete -c bulkhead -n '__fish_seen_subcommand_from audit' -l no-config -d 'do not look for a bulkhead.yaml'
 complete -c bulkhead -n '__fish_seen_subcommand_from audit' -l jobs -s j -r -d 'threads; without it, as many as there are CPUs'
+complete -c bulkhead -n __fish_use_subcommand -f -a watch -d 'show how conditions of runtime rules are understood'
+complete -c bulkhead -n '__fish_seen_subcommand_from watch' -l parse -d 'read conditions of Falco rules, one a line, and print how each is understood'
 complete -c bulkhead -n __fish_use_subcommand -f -a rules -d 'list all rules, or the fields that custom rules may use'
 complete -c bulkhead -n '__fish_seen_subcommand_from rules' -l format -r -f -a 'text json' -d 'text (the default) or json'
 complete -c bulkhead -n '__fish_seen_subcommand_from rules' -l fields -d 'list the fields, macros and lists that conditions of custom rules may use'

@@ -5,6 +5,7 @@ _bulkhead() {
 		'check:judge Dockerfiles, Compose files, manifests and docker run lines'
 		'scan:find known vulnerabilities, secrets and weak defaults in images'
 		'audit:show what running containers and their host really enforce'
+		'watch:show how conditions of runtime rules are understood'
 		'rules:list all rules, or the fields that custom rules may use'
 		'explain:say why a rule matters, what it asks and how to mend it'
 		'db:import advisories, ask them, compare versions as ecosystems do'
@@ -86,6 +87,8 @@ _bulkhead() {
 		'--config[the policy file; without it, the bulkhead.yaml of this folder or above]:config:_files' \
 		'--no-config[do not look for a bulkhead.yaml]' \
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
+	watch) _arguments '--help[show the help]' \
+		'--parse[read conditions of Falco rules, one a line, and print how each is understood]' '*:file:_files' ;;
 	rules) _arguments '--help[show the help]' \
 		'--format[text (the default) or json]:format:(text json)' \
 		'--fields[list the fields, macros and lists that conditions of custom rules may use]' '*:file:_files' ;;

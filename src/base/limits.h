@@ -37,6 +37,10 @@ enum {
 	/* Conditions: nesting and nodes of one expression, macros written out. */
 	LIMIT_EXPRESSION_DEPTH = 64,
 	LIMIT_EXPRESSION_NODES = 65536,
+	/* One condition as it is written; the longest in public rule files has 5 KiB before its lists are written out. */
+	LIMIT_CONDITION_BYTES = 1 << 20,
+	/* Parentheses and transformers in a condition of runtime rules, one in another. */
+	LIMIT_CONDITION_DEPTH = 1000,
 
 	/* Images. One layer, decompressed: the largest honest ones (GPU frameworks) are near 20 GiB. */
 	LIMIT_LAYER_MIB = 64 << 10,

@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "engine/containers.h"
 #include "host/host.h"
+#include "kernel/look.h"
 #include "sources/inspect.h"
 #include "sources/kernel.h"
 #include "sources/oci_spec.h"
@@ -33,8 +34,9 @@ typedef struct gather {
 	engine_defaults defaults[ENGINE_KINDS];
 	const char *absent[ENGINE_KINDS]; /* why an engine is not there; NULL: not asked */
 	LIST(found) containers;
-	map by_id;   /* id -> found, as its place in the list plus one */
-	bool *named; /* for each name of the options: whether a container answers to it */
+	map by_id;          /* id -> found, as its place in the list plus one */
+	uint32_t sandboxes; /* of pods, which are left out */
+	bool *named;        /* for each name of the options: whether a container answers to it */
 } gather;
 
 static void add_problem(gather *g, const char *path, const char *message)
@@ -160,18 +162,29 @@ static const node *read_spec(gather *g, const found *f)
 	if (!f->kernel || !f->kernel->bundle.n)
 		return NULL;
 	const char *path = arena_string(g->arena, f->kernel->bundle);
-	if (g->options->root)
-		path = arena_format(g->arena, "%s%s", g->options->root, path).p;
-	auto_fd folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0) {
-		error_set_system(&e, "%s", path);
-		if (e.code == ERROR_DENIED)
-			add_problem(g, path, "the OCI spec of this container may only be read by root");
+	auto_fd folder = -1;
+	look found = kernel_open_at(g->kernel, O_PATH | O_DIRECTORY, &folder, "%s", path);
+	if (found == LOOK_REFUSED)
+		add_problem(g, path, "the OCI spec of this container may only be read by root");
+	if (found != LOOK_FOUND)
 		return NULL;
-	}
 	if (oci_spec_read(folder, g->arena, &spec, &e) < 0 && e.code != ERROR_ABSENT)
 		add_problem(g, path, e.text);
 	return spec;
+}
+
+/* The process that holds the namespaces of a pod: its runtime makes it as it likes, and nobody can harden it. Only in the cgroup of a pod, where no other
+ * container can be put by its annotations and labels. */
+static bool is_sandbox(const found *f, const node *spec)
+{
+	static const char *const rows[][2] = {{"io.kubernetes.cri.container-type", "sandbox"},
+		{"io.kubernetes.cri-o.ContainerType", "sandbox"}};
+	const node *notes = node_get(spec, "annotations"),
+		   *labels = f->engine ? node_path(f->engine->inspect, "Config/Labels") : NULL;
+	bool is = span_is(node_text(node_get(labels, "io.kubernetes.docker.type")), "podsandbox");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		is |= span_is(node_text(node_get(notes, rows[i][0])), rows[i][1]);
+	return is && f->kernel && f->kernel->pod.n;
 }
 
 static bool wanted(gather *g, const found *f, span name)
@@ -215,6 +228,10 @@ static void add_container(gather *g, const found *f)
 	span name = name_of(f, spec, g->arena);
 	if (!wanted(g, f, name))
 		return;
+	if (!g->options->name_count && is_sandbox(f, spec)) {
+		g->sandboxes++;
+		return;
+	}
 	if (f->engine && f->engine->fault)
 		add_problem(g, arena_string(g->arena, name), f->engine->fault);
 	const char *engine = engine_of(f);
@@ -243,6 +260,11 @@ static void add_containers(gather *g)
 	g->named = ARENA_ARRAY(g->arena, bool, g->options->name_count);
 	for (uint32_t i = 0; i < g->containers.count; i++)
 		add_container(g, &g->containers.items[i]);
+	if (g->sandboxes)
+		bundle_add_skipped(g->bundle,
+			arena_format(g->arena, "%u pod sandbox%s", g->sandboxes, g->sandboxes > 1 ? "es" : "")
+				.p,
+			"the runtime makes it to hold the namespaces of a pod, and nobody can set it up otherwise");
 	for (uint32_t i = 0; i < g->options->name_count; i++)
 		if (!g->named[i])
 			add_problem(g, g->options->names[i], "no running container has this name or id");

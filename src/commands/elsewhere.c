@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands that another program of bulkhead runs. For db and audit this process becomes it. For scan it is a child: should it be ended by what it reads, there
+ * Commands that another program of bulkhead runs. For db, audit and watch this process becomes it. For scan it is a child: should it be ended by what it reads, there
  * is somebody left to say so. */
 #include "commands/commands.h"
 
@@ -75,6 +75,12 @@ int audit_run(int argc, char **argv)
 {
 	(void)argc;
 	return run_helper("audit", argv, false);
+}
+
+int watch_run(int argc, char **argv)
+{
+	(void)argc;
+	return run_helper("watch", argv, false);
 }
 
 int db_run(int argc, char **argv)

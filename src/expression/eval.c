@@ -24,7 +24,7 @@ static span transformed(transform how, span s, char *room)
 	}
 	size_t n = s.n < TEXT_MAX ? s.n : TEXT_MAX;
 	for (size_t i = 0; i < n; i++)
-		room[i] = how == TRANSFORM_LOWER ? ascii_lower(s.p[i]) : ascii_upper(s.p[i]);
+		room[i] = how == TRANSFORM_TOLOWER ? ascii_lower(s.p[i]) : ascii_upper(s.p[i]);
 	return (span){room, n};
 }
 
@@ -48,6 +48,13 @@ static verdict verdict_not(verdict v)
 	return (verdict)(VERDICT_TRUE - v);
 }
 
+/* A test of one value that nothing negates any more. */
+static verdict test_settled(const expression *x, const field_value *v)
+{
+	bool negate = x->op == OP_NOT_EQUAL && !x->modifier;
+	return match_value(x, v) != negate ? VERDICT_TRUE : VERDICT_FALSE;
+}
+
 /* How many values a list has: for len(). */
 static verdict eval_length(const expression *x, const subject *s, decided *d)
 {
@@ -60,7 +67,7 @@ static verdict eval_length(const expression *x, const subject *s, decided *d)
 	if (n == 0 && !empty)
 		return absent(s);
 	v.number = n;
-	return match_value(x, &v) != (x->op == OP_NOT_EQUAL) ? VERDICT_TRUE : VERDICT_FALSE;
+	return test_settled(x, &v);
 }
 
 static verdict eval_list(const expression *x, const subject *s, decided *d)
@@ -123,7 +130,7 @@ static verdict eval_known(const expression *x, const subject *s, decided *d)
 	bool known = s->get(s->of, x->field, 0, &v, &empty) != FIELD_UNSET || empty;
 	decided_add(d, x->field, -1);
 	v = (field_value){.type = VALUE_TRUTH, .truth = known};
-	return match_value(x, &v) != (x->op == OP_NOT_EQUAL) ? VERDICT_TRUE : VERDICT_FALSE;
+	return test_settled(x, &v);
 }
 
 static verdict eval_test(const expression *x, const subject *s, decided *d)
@@ -134,7 +141,8 @@ static verdict eval_test(const expression *x, const subject *s, decided *d)
 		    : x->field->list ? eval_list(x, s, d)
 				     : eval_single(x, s, d);
 	/* "not equal" of several values: none is equal. len() has settled it already. */
-	bool negate = x->op == OP_NOT_EQUAL && !(x->field->list && x->transform == TRANSFORM_LEN);
+	bool negate =
+		x->op == OP_NOT_EQUAL && !x->modifier && !(x->field->list && x->transform == TRANSFORM_LEN);
 	return negate ? verdict_not(v) : v;
 }
 

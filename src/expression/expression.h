@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The condition language: Falco's grammar (falco.org/docs/rules/conditions) over a table of fields that the caller supplies:
- * posture facts for rules, event fields for the runtime rules.
- *
- *   condition = or;  or = and { "or" and };  and = not { "and" not };  not = "not" not | "(" or ")" | test
- *   test      = field operator value | field "exists" | macro | field            (a bare field is a truth)
- *   operator  = = != < <= > >= contains icontains startswith endswith in intersects pmatch glob iglob regex exists …
- *   value     = val(field) | word | "quoted" | 'quoted' | ( value, … ) | list name inside such parentheses | a list name after in/intersects/pmatch
- *   field     = name | function(field): tolower, toupper, basename, len; known(field): not unset
+ * Conditions over a table of fields that the caller supplies (posture facts for rules). The language is that of condition.h;
+ * here its words get a meaning: fields have a type that operator and value must fit, macros are compiled where they stand, and
+ * names of lists in lists (or alone after in, intersects, pmatch) stand for their values.
  *
  * Evaluation has three values. A field that nobody knows makes a test UNKNOWN (or FALSE, as Falco has it, when the caller
  * wants so); `exists` is always definite. A field with several values (mount.source of a posture) holds if one value does;

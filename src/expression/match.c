@@ -139,12 +139,14 @@ static bool match_text(op o, const literal *l, span s)
 		return match_regex(l->regex, s);
 	case OP_PMATCH:
 		return path_match(l->text, s);
+	case OP_SAME: /* compiled to OP_EQUAL */
+	case OP_BCONTAINS:
+	case OP_BSTARTSWITH:
 	case OP_LESS:
 	case OP_LESS_EQUAL:
 	case OP_GREATER:
 	case OP_GREATER_EQUAL:
 	case OP_EXISTS:
-	case OP_HOLDS:
 	case OP_COUNT:
 		break;
 	}
@@ -167,16 +169,32 @@ static bool match_number(op o, int64_t literal, int64_t value)
 	}
 }
 
+static bool match_literal(const expression *x, const literal *l, const field_value *v)
+{
+	if (x->type == VALUE_TEXT)
+		return match_text(x->op, l, v->text);
+	return match_number(x->op, l->number, x->type == VALUE_TRUTH ? v->truth : v->number);
+}
+
+/* oneof: exactly one of the literals passes; anyof: one or more; allof: all, and there is one. */
+static bool match_modified(const expression *x, const field_value *v)
+{
+	uint32_t hits = 0;
+	for (uint32_t i = 0; i < x->values.count; i++)
+		hits += match_literal(x, &x->values.items[i], v) != (x->op == OP_NOT_EQUAL);
+	return x->modifier == MODIFIER_ONEOF
+		       ? hits == 1
+		       : hits && (x->modifier == MODIFIER_ANYOF || hits == x->values.count);
+}
+
 bool match_value(const expression *x, const field_value *v)
 {
 	if (x->op == OP_HOLDS)
 		return v->truth;
-	for (uint32_t i = 0; i < x->values.count; i++) {
-		const literal *l = &x->values.items[i];
-		if (x->type == VALUE_TEXT ? match_text(x->op, l, v->text)
-					  : match_number(x->op, l->number,
-						    x->type == VALUE_TRUTH ? v->truth : v->number))
+	if (x->modifier)
+		return match_modified(x, v);
+	for (uint32_t i = 0; i < x->values.count; i++)
+		if (match_literal(x, &x->values.items[i], v))
 			return true;
-	}
 	return false;
 }

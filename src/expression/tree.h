@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The tree that a condition becomes: made by parse.c, walked by eval.c. */
+ * What a condition becomes when its fields and macros are known: made by compile.c, walked by eval.c. */
 #pragma once
 
+#include "expression/condition.h"
 #include "expression/expression.h"
-
-typedef enum op {
-	OP_EQUAL,
-	OP_NOT_EQUAL,
-	OP_LESS,
-	OP_LESS_EQUAL,
-	OP_GREATER,
-	OP_GREATER_EQUAL,
-	OP_CONTAINS,
-	OP_ICONTAINS,
-	OP_STARTSWITH,
-	OP_ISTARTSWITH,
-	OP_ENDSWITH,
-	OP_IENDSWITH,
-	OP_GLOB,
-	OP_IGLOB,
-	OP_REGEX,
-	OP_IN,
-	OP_INTERSECTS,
-	OP_PMATCH,
-	OP_EXISTS,
-	OP_HOLDS, /* a bare field: it is true */
-	OP_COUNT
-} op;
-
-typedef enum transform {
-	TRANSFORM_NONE,
-	TRANSFORM_LOWER,
-	TRANSFORM_UPPER,
-	TRANSFORM_BASENAME,
-	TRANSFORM_LEN,
-	TRANSFORM_KNOWN
-} transform;
 
 typedef struct literal {
 	span text;
@@ -59,7 +27,8 @@ struct expression {
 	const field_row *field;
 	transform transform;
 	value_type type; /* of the field after the transform */
-	op op;
+	op op;           /* OP_SAME is OP_EQUAL here */
+	modifier modifier;
 	LIST(literal) values;
 	const field_row *other; /* val(field): compared with another field instead of literals */
 };

@@ -102,8 +102,8 @@ void host_read_containerd(host_reader *r)
 		host_say(&page, SETTING_containerd_insecure_registries, buffer_span(&insecure), path,
 			insecure.n ? buffer_span(&insecure) : SPAN("every certificate is verified"));
 	}
-	host_file_add(&page, &config_row, path);
-	host_file_add(&page, &socket_row,
+	host_file_add_once(&page, &config_row, path);
+	host_file_add_once(&page, &socket_row,
 		socket.n ? arena_string(r->arena, socket) : "/run/containerd/containerd.sock");
 	host_page_close(&page);
 }

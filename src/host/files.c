@@ -82,10 +82,17 @@ static void add_unknown(host_page *p, const host_file_row *row, const char *path
 	item_set_text(i, MEMBER_host_file_reason, reason);
 }
 
+void host_file_add_once(host_page *p, const host_file_row *row, const char *path)
+{
+	if (!map_get(&p->reader->files, span_of(path)))
+		host_file_add(p, row, path);
+}
+
 void host_file_add(host_page *p, const host_file_row *row, const char *path)
 {
 	error e;
 	struct stat s;
+	map_set(&p->reader->files, p->reader->arena, span_of(path), (void *)row);
 	if (host_root_stat(&p->reader->root, path, &s, &e) >= 0) {
 		add_known(p, row, path, &s);
 		return;

@@ -3,6 +3,7 @@
  * What the files of host/ share while one host is read. */
 #pragma once
 
+#include "base/map.h"
 #include "host/accounts.h"
 #include "host/audit_rules.h"
 #include "host/host.h"
@@ -20,6 +21,7 @@ typedef struct host_reader {
 	audit_rules audit[2];      /* of /etc/audit/rules.d, and of audit.rules, each with a -D of its own */
 	const char *audit_unknown; /* why the rules of the audit system are not known; NULL: they are */
 	span mountinfo;
+	map files; /* paths that a page has told of */
 } host_reader;
 
 typedef struct host_page { /* one workload while it is filled */
@@ -56,6 +58,9 @@ typedef struct host_file_row {
 
 /* Adds the file at path to the list; nothing when there is none. */
 void host_file_add(host_page *p, const host_file_row *row, const char *path);
+
+/* The same, unless a page before has told of it: Docker and its containerd have files in common. */
+void host_file_add_once(host_page *p, const host_file_row *row, const char *path);
 
 /* Adds every file whose name ends so in the folders below a folder: certs.d / * / *.crt. */
 void host_files_add(host_page *p, const host_file_row *row, const char *folder, const char *ending);

@@ -168,22 +168,22 @@ static bool read_own(
 	return true;
 }
 
+enum { DEFAULT_SHARES = 1024 };
+
 /* Version 1 counts shares from 2, 1024 by default; version 2 weights from 1, 100 by default. Runtimes have turned the former into the latter along
  * 1 + (shares - 2) * 9999 / 262142, which makes 39 of 1024. */
 static int64_t shares_of_weight(int64_t weight)
 {
-	enum { DEFAULT_WEIGHT = 100, DEFAULT_CONVERTED = 39, LEAST_SHARES = 2 };
-	if (weight == DEFAULT_WEIGHT || weight == DEFAULT_CONVERTED || weight < 1 || weight > 10000)
-		return 0;
+	enum { DEFAULT_WEIGHT = 100, DEFAULT_CONVERTED = 39, LEAST_SHARES = 2, MOST_WEIGHT = 10000 };
+	if (weight == DEFAULT_WEIGHT || weight == DEFAULT_CONVERTED || weight < 1 || weight > MOST_WEIGHT)
+		return DEFAULT_SHARES;
 	return LEAST_SHARES + ((weight - 1) * 262142 + 9998) / 9999; /* the least that gives this weight */
 }
 
 static void read_shares(kernel *k, span cgroup_text, arena *a, kernel_limit *ret)
 {
-	enum { DEFAULT_SHARES = 1024 };
-	if (read_own(k, cgroup_text, "cpu", "cpu.shares", a, ret))
-		ret->value = ret->value == DEFAULT_SHARES ? 0 : ret->value;
-	else if (read_own(k, cgroup_text, "", "cpu.weight", a, ret))
+	if (!read_own(k, cgroup_text, "cpu", "cpu.shares", a, ret) &&
+		read_own(k, cgroup_text, "", "cpu.weight", a, ret))
 		ret->value = shares_of_weight(ret->value);
 }
 

@@ -19,6 +19,8 @@ enum { ID_DIGITS = 64 };
 typedef struct supervisor {
 	int32_t pid;
 	proc_supervisor is;
+	uint32_t owner;
+	bool holds;  /* a process of the container that it names is its child */
 	span folder; /* working directory of a shim */
 	kernel_container *container;
 } supervisor;
@@ -87,10 +89,10 @@ static void add_root(finder *f, const supervisor *s)
 	list_push(a, &f->roots, root);
 }
 
-static void seen_supervisor(finder *f, int32_t pid)
+static void seen_supervisor(finder *f, int32_t pid, uint32_t owner)
 {
 	arena *a = &f->kernel->arena;
-	supervisor s = {.pid = pid};
+	supervisor s = {.pid = pid, .owner = owner};
 	span cmdline;
 	if (kernel_read(f->kernel, a, &cmdline, "proc/%d/cmdline", pid) != LOOK_FOUND ||
 		!proc_supervisor_read(cmdline, &s.is))
@@ -116,7 +118,7 @@ static void seen_process(void *of, const process_scan *s)
 		return;
 	}
 	if (may_supervise(&s->process->status))
-		seen_supervisor(f, s->process->pid);
+		seen_supervisor(f, s->process->pid, s->process->status.uid[0]);
 	if (n.id.n)
 		s->process->group = arena_copy(&f->kernel->arena, n.id);
 }
@@ -144,6 +146,12 @@ static void take_supervisor(kernel_container *c, const supervisor *s, arena *a)
 	}
 }
 
+/* Any user may call a program conmon and give it the id of another's container: only root is believed, and who really holds it. */
+static bool is_believed(const supervisor *s)
+{
+	return s->owner == 0 || s->holds;
+}
+
 /* Children of a supervisor whose id no cgroup names. */
 static void take_children(finder *f, map *by_pid)
 {
@@ -152,12 +160,19 @@ static void take_children(finder *f, map *by_pid)
 		kernel_process *p = &k->processes.items[i];
 		span parent = {(const char *)&p->status.parent, sizeof p->status.parent};
 		supervisor *s = map_get(by_pid, parent);
+		if (s && p->container)
+			s->holds |= span_equal(p->container->id, s->is.id);
 		if (p->container || !s || !kernel_own_root(k, p->thread))
 			continue;
 		if (!s->container)
 			s->container = map_get(&f->by_id, s->is.id);
+		if (s->container && !s->holds && s->owner != 0) {
+			s->container = NULL;
+			continue; /* somebody else's */
+		}
 		if (!s->container)
 			s->container = add_container(f, s->is.id, s->is.engine);
+		s->holds = true;
 		p->container = s->container;
 	}
 }
@@ -312,6 +327,53 @@ static void take_pids(kernel *k)
 	}
 }
 
+/* --- what is not made yet --- */
+
+/* "root" of the options that a shim was given; with the name of the namespace behind it runtimes keep their records there. What is not plain is not taken. */
+static span read_shim_root(kernel *k, const supervisor *s, arena *a)
+{
+	static const char key[] = "\"root\":\"";
+	span bytes;
+	if (!s->folder.n || kernel_read(k, a, &bytes, "%.*s/options.json", SPAN_ARG(s->folder)) != LOOK_FOUND)
+		return (span){0};
+	size_t at = span_find(bytes, SPAN(key));
+	if (at == SPAN_NONE)
+		return (span){0};
+	span rest = span_from(bytes, at + sizeof key - 1),
+	     root = span_sub(rest, 0, span_find_byte(rest, '"'));
+	return span_starts(root, SPAN("/")) && span_find_byte(root, '\\') == SPAN_NONE ? root : (span){0};
+}
+
+static void add_shim_roots(finder *f, const supervisor *s)
+{
+	arena *a = &f->kernel->arena;
+	span root = read_shim_root(f->kernel, s, a);
+	if (span_find_byte(s->is.name_space, '/') != SPAN_NONE)
+		return;
+	if (root.n)
+		list_push(a, &f->roots,
+			arena_format(a, "%.*s/%.*s", SPAN_ARG(root), SPAN_ARG(s->is.name_space)));
+	list_push(a, &f->roots, arena_format(a, "/run/containerd/runc/%.*s", SPAN_ARG(s->is.name_space)));
+}
+
+static void take_starting(finder *f)
+{
+	kernel *k = f->kernel;
+	list_each(const supervisor, s, &f->supervisors) {
+		const kernel_container *c = s->is.shim ? map_get(&f->by_id, s->is.id) : NULL;
+		const kernel_process *p = c ? kernel_process_get(k, c->pid) : NULL;
+		if (p && kernel_is_starting(p))
+			add_shim_roots(f, s);
+	}
+	if (!kernel_starting_settle(k, &f->roots))
+		return;
+	for (uint32_t i = 0; i < k->containers.count; i++) {
+		k->containers.items[i]->pid = k->containers.items[i]->thread = 0;
+		k->containers.items[i]->pids.count = 0;
+	}
+	take_pids(k);
+}
+
 static int by_pid(const void *a, const void *b)
 {
 	const kernel_container *const *one = a, *const *other = b;
@@ -334,7 +396,7 @@ static void take_supervisors(finder *f)
 {
 	list_each(const supervisor, s, &f->supervisors) {
 		kernel_container *c = map_get(&f->by_id, s->is.id);
-		if (c)
+		if (c && is_believed(s))
 			take_supervisor(c, s, &f->kernel->arena);
 	}
 }
@@ -366,6 +428,7 @@ static void find(finder *f)
 	take_descendants(f);
 	take_entered(f);
 	take_pids(k);
+	take_starting(f);
 	order_containers(&k->containers);
 	take_pods(f, &supervisors);
 }

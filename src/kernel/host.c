@@ -87,9 +87,12 @@ uint64_t kernel_host_capabilities(kernel *k)
 	arena scratch = {0};
 	proc_status s = {0};
 	span bytes;
+	if (k->capabilities_read)
+		return k->capabilities;
+	k->capabilities_read = true;
 	if (kernel_read(k, &scratch, &bytes, "proc/1/status") != LOOK_FOUND || !proc_status_read(bytes, &s))
 		s.bounding = 0;
-	uint64_t set = s.bounding;
+	k->capabilities = s.bounding;
 	arena_done(&scratch);
-	return set;
+	return k->capabilities;
 }

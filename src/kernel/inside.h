@@ -18,8 +18,10 @@ struct kernel {
 	bool found;
 
 	proc_mounts mounts;
-	map mounts_by_device; /* "8:1" -> mount_list */
-	span root_line[2];    /* device and root of the host's "/" */
+	map mounts_by_device;  /* "8:1" -> mount_list */
+	uint64_t capabilities; /* of the host */
+	bool capabilities_read;
+	span root_line[2]; /* device and root of the host's "/" */
 	bool mounts_read;
 
 	uint64_t namespaces[NAMESPACE_COUNT];
@@ -65,6 +67,13 @@ void kernel_states_visit(kernel *k, const kernel_roots *told, const state_visito
 
 /* Whether it is this process that the record means, and whether its owner may say so. */
 bool kernel_state_holds(kernel *k, const runtime_state *s, const kernel_process *p);
+
+/* Whether a process has the name of a runtime that makes a container. */
+bool kernel_is_starting(const kernel_process *p);
+
+/* Takes processes that a runtime is still making out of their containers, and waits a moment for those of which it cannot be told. roots: where runtimes keep
+ * their records, as in kernel_states_visit. Whether any process changed, or belongs to nobody now. */
+bool kernel_starting_settle(kernel *k, const kernel_roots *roots);
 
 /* Fills k->processes: every process that is no kernel thread. status and cgroup are kept where `keep` says so. */
 typedef struct process_scan {

@@ -112,7 +112,7 @@ typedef struct kernel_limits { /* the least of the cgroup and all above it */
 	kernel_limit swap;     /* bytes of memory and swap; -1: none */
 	kernel_limit reserved; /* bytes, of its own cgroup alone */
 	kernel_limit cpu;      /* thousandths of one */
-	kernel_limit shares;   /* as version 1 counts them; of its own cgroup alone; 0: as everybody */
+	kernel_limit shares;   /* as version 1 counts them; of its own cgroup alone; 1024: as everybody */
 	kernel_limit pids;
 	kernel_limit oom_disabled; /* 1: the kernel may not end it */
 } kernel_limits;

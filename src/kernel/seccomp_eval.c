@@ -115,20 +115,6 @@ static bool calculate(uint16_t op, uint32_t a, uint32_t b, uint32_t *ret)
 	}
 }
 
-static bool arithmetic(state *s, const struct sock_filter *i)
-{
-	uint32_t result = 0;
-	cell by = BPF_SRC(i->code) == BPF_X ? s->x : known(i->k);
-	uint16_t op = BPF_OP(i->code);
-	if (op == BPF_DIV && by.known && by.value == 0)
-		return false;
-	if (!calculate(op, s->a.value, by.value, &result))
-		return false;
-	bool certain = s->a.known && (by.known || op == BPF_NEG);
-	s->a = certain ? known(result) : unknown();
-	return true;
-}
-
 static bool holds(uint16_t op, uint32_t a, uint32_t b)
 {
 	return op == BPF_JEQ ? a == b : op == BPF_JGT ? a > b : op == BPF_JGE ? a >= b : (a & b) != 0;
@@ -162,6 +148,26 @@ typedef struct walk {
 	unsigned outcomes;
 	bool damaged;
 } walk;
+
+/* A division by a register that is 0 ends the program, with the answer 0. */
+typedef enum computed { COMPUTED, COMPUTED_ENDS, COMPUTED_DAMAGED } computed;
+
+static computed arithmetic(walk *w, state *s, const struct sock_filter *i)
+{
+	uint32_t result = 0;
+	bool from_x = BPF_SRC(i->code) == BPF_X;
+	cell by = from_x ? s->x : known(i->k);
+	uint16_t op = BPF_OP(i->code);
+	if (!calculate(op, s->a.value, by.value, &result) || (op == BPF_DIV && !from_x && i->k == 0))
+		return COMPUTED_DAMAGED;
+	if (op == BPF_DIV && (!by.known || by.value == 0))
+		w->outcomes |= outcome_of(SECCOMP_RET_KILL_THREAD);
+	if (op == BPF_DIV && by.known && by.value == 0)
+		return COMPUTED_ENDS;
+	bool certain = s->a.known && (by.known || op == BPF_NEG);
+	s->a = certain ? known(result) : unknown();
+	return COMPUTED;
+}
 
 /* Follows a jump; of a test that cannot be decided the second branch waits. */
 static bool jump(walk *w, state *s, const struct sock_filter *i)
@@ -212,9 +218,13 @@ static bool step(walk *w, state *s)
 			if (valid)
 				s->memory[i->k] = BPF_CLASS(i->code) == BPF_ST ? s->a : s->x;
 			break;
-		case BPF_ALU:
-			valid = arithmetic(s, i);
+		case BPF_ALU: {
+			computed c = arithmetic(w, s, i);
+			if (c == COMPUTED_ENDS)
+				return false;
+			valid = c == COMPUTED;
 			break;
+		}
 		case BPF_JMP:
 			valid = jump(w, s, i);
 			break;

@@ -4,6 +4,7 @@
 #include "rules/cis.h"
 
 #include "base/buffer.h"
+#include "posture/running.h"
 #include "posture/settings.h"
 #include "rules/cis_docker.h"
 
@@ -133,11 +134,22 @@ static void ask_files(const judging *j, cis_result *r, const workload *w)
 	r->passed += files > failed + unknown ? files - failed - unknown : 0;
 }
 
+/* Neither what the engine was told nor what it told its runtime could be read. */
+static bool is_untold(const workload *w)
+{
+	const running *of = w->document->running;
+	return of && !of->known[RUNNING_DECLARED] && !of->known[RUNNING_CONFIGURED];
+}
+
 /* The worst of what the rules say; a list that was not read is not known to be empty. */
 static void ask_rules(const judging *j, cis_result *r, const workload *w)
 {
 	verdict worst = VERDICT_FALSE;
 	span rest = span_of(r->check->rules), id, reason = {0};
+	if (r->check->told && is_untold(w)) {
+		worst = VERDICT_UNKNOWN;
+		reason = SPAN("neither its engine nor its OCI spec tells");
+	}
 	while (span_word(&rest, &id)) {
 		rule_answer a;
 		if (!rulebook_ask(

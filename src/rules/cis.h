@@ -16,6 +16,7 @@ typedef struct cis_check {
 	cis_about about;     /* CIS_IMAGES: the images of the containers that run */
 	const char *rules;   /* ids, separated by blanks: violated when one of them is. NULL: none can tell */
 	const char *kind;    /* of rules over host_file: only files of this kind */
+	bool told;           /* only the engine is told of it: the kernel alone decides nothing */
 	const char *needs;   /* a setting of the host that must be true, else the check is not applicable */
 	const char *without; /* why not applicable: there is no such file, the setting is not true */
 	const char *look;    /* what a person should look at */

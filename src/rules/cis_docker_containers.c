@@ -88,7 +88,7 @@ static const cis_check container_checks[] = {
 		.about = CIS_NOBODY,
 		.look = "the audit system records calls of docker exec; `bulkhead audit` shows processes with more rights than the first one"},
 	{.id = "5.25", .text = "Containers are in the usual cgroup",
-		.about = CIS_CONTAINERS, .automated = true, .rules = "resources/cgroup-parent"},
+		.about = CIS_CONTAINERS, .automated = true, .told = true, .rules = "resources/cgroup-parent"},
 	{.id = "5.26", .text = "Containers cannot gain privileges",
 		.about = CIS_CONTAINERS, .automated = true, .rules = "confinement/new-privileges"},
 	{.id = "5.27", .text = "The engine looks whether containers are well",

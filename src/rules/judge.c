@@ -220,10 +220,30 @@ static verdict judge_whole(const compiled *c, const workload *w, rule_report *ou
 /* Whether a source could tell anything that a control is about. What runs has many sources, and none of them need be there. */
 static bool knows_of(const posture *p, control c)
 {
-	for (int id = 0; id < FACT_COUNT; id++)
-		if (fact_rows[id].control == c && p->all[id].known != KNOWN_UNSET)
+	for (int id = 0; id < FACT_COUNT; id++) {
+		/* what runs tells nothing of the image that it is from, or of the network that it is in */
+		bool aside = id == FACT_command || id == FACT_labels || id == FACT_programs;
+		if (fact_rows[id].control == c && p->all[id].known != KNOWN_UNSET && !aside)
 			return true;
+	}
 	return false;
+}
+
+/* Of an engine that does not answer there are files still, but they are not what it is set to. */
+static bool knows_settings(const posture *p)
+{
+	const item_list *list = posture_items(p, FACT_settings);
+	uint32_t known = 0;
+	for (uint32_t i = 0; i < list->all.count; i++)
+		known += item_has(list->all.items[i], MEMBER_setting_value);
+	return known * 2 >= list->all.count;
+}
+
+static bool knows_enough(const workload *w, control c)
+{
+	if (w->document->kind == DOCUMENT_CONTAINER)
+		return knows_of(w->effective, c);
+	return w->document->kind != DOCUMENT_HOST || knows_settings(w->effective);
 }
 
 static void judge_workload(const rulebook *book, const workload *w, checklist_row *row, rule_report *out)
@@ -244,8 +264,8 @@ static void judge_workload(const rulebook *book, const workload *w, checklist_ro
 		if (row->status[c->control] == STATUS_UNKNOWN)
 			row->status[c->control] = (uint8_t)status_of(v);
 	}
-	for (int i = 0; i < CONTROL_COUNT && w->document->kind == DOCUMENT_CONTAINER; i++)
-		if (row->status[i] == STATUS_OK && !knows_of(w->effective, (control)i))
+	for (int i = 0; i < CONTROL_COUNT; i++)
+		if (row->status[i] == STATUS_OK && !knows_enough(w, (control)i))
 			row->status[i] = STATUS_UNKNOWN;
 }
 

@@ -20,7 +20,9 @@ static const rule network_rules[] = {
 		.references = "PSS-baseline CIS-Docker-1.6:5.10 CIS-Kubernetes:5.2.5"},
 	{.id = "network/default-bridge", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "engine and (namespace.network in (bridge, default) or "
-			     "workload.source = docker-run and namespace.network = private and not namespace.network exists and not network exists)",
+			     "workload.source = docker-run and namespace.network = private and not namespace.network exists and not network exists or "
+			     /* the kernel does not know the names of networks */
+			     "workload.source = running and namespace.network = private and network.name in (bridge, default, podman))",
 		.title = "On the default bridge network",
 		.message = "{workload} is attached to the engine's default bridge",
 		.why = "Every container without a network of its own is on that bridge and can be reached from this one.",

@@ -73,7 +73,8 @@ static const rule resources_rules[] = {
 		.references = ""},
 	{.id = "resources/restart-unbounded", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
 		.condition = "engine and (restart.policy exists and not restart.policy in (on-failure, no) or "
-			     "restart.policy = on-failure and not restart.retries = 5)",
+			     "restart.policy = on-failure and not running and not restart.retries = 5 or "
+			     "restart.policy = on-failure and running and not (restart.retries > 0 and restart.retries <= 5))",
 		.title = "Restarts without end",
 		.message = "{workload} restarts with policy '{restart.policy}'",
 		.why = "A service that crashes while it is attacked gives the attacker as many tries as he wants; on-failure:5 ends it.",

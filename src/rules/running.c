@@ -95,7 +95,7 @@ static const rule running_rules[] = {
 		       "(CVE-2024-21626), and over a socket, a disk or a namespace the host itself.",
 		.aliases = "", .references = ""},
 	{.id = "resources/no-cpu-priority", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
-		.condition = "running and cpu.limit <= 0 and cpu.shares in (0, 1024)",
+		.condition = "running and cpu.limit <= 0 and cpu.shares = 1024",
 		.title = "No CPU limit and no weight",
 		.message = "{workload} has neither a limit nor a weight of CPU time",
 		.why = "When CPU time is short it takes as much as everybody else together, whatever it is worth.",

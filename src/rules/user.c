@@ -43,7 +43,7 @@ static const rule user_rules[] = {
 		.aliases = "trivy:DS-0002 checkov:CKV_DOCKER_3",
 		.references = "CIS-Docker-1.6:4.1"},
 	{.id = "user/undeclared", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
-		.condition = "engine and not known(user.name)",
+		.condition = "engine and not running and not known(user.name)",
 		.wanted = "user.uid = 65532", .unsafe = true,
 		.title = "The image alone decides the user",
 		.message = "{workload} does not set a user: its image alone decides whether it is root",

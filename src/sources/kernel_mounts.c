@@ -133,16 +133,30 @@ static bool is_runtime_type(const proc_mount *m)
 	return span_in(m->type, "proc sysfs cgroup cgroup2 devpts mqueue devtmpfs tmpfs");
 }
 
+/* A part of a file system that is the host's: somebody asked for it. Only /dev/shm comes from the engine's folders, or with the host's IPC namespace. */
+static bool is_of_host(enforced *r, const proc_mount *m)
+{
+	return span_is(m->type, "tmpfs") && !span_is(m->target, "/dev/shm") &&
+	       kernel_host_has(r->kernel, m->device);
+}
+
+/* The host's /dev or a folder of it; a node under its own name is what runtimes bind where they may not make any. */
+static bool is_device_folder(const proc_mount *m)
+{
+	span name;
+	return span_is(m->type, "devtmpfs") &&
+	       (span_is(m->root, "/") || !proc_below(m->target, SPAN("/dev"), &name) ||
+		       !span_equal(name, m->root));
+}
+
 bool enforced_is_own_mount(enforced *r, const proc_mount *m, span host)
 {
-	(void)r;
 	if (!m->type.n || span_is(m->target, "/"))
 		return true;
 	if ((is_below(m->target, "/proc") || is_below(m->target, "/sys")) && is_runtime_type(m))
-		return true;
-	bool devices = span_is(m->target, "/dev") && span_is(m->type, "devtmpfs") && span_is(m->root, "/");
-	if (is_below(m->target, "/dev") && is_runtime_type(m) && !devices)
-		return true;
+		return !is_of_host(r, m);
+	if (is_below(m->target, "/dev") && is_runtime_type(m))
+		return !is_of_host(r, m) && !is_device_folder(m);
 	return is_init_program(m->target) || is_engine_file(m->target, m->root) ||
 	       is_engine_file(m->target, host);
 }

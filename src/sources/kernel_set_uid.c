@@ -7,6 +7,7 @@
 #include "sources/kernel_enforced.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -70,6 +71,7 @@ static void walk_folder(walker *w, int folder, span path, int depth)
 	struct dirent *entry;
 	if (!d && fd >= 0)
 		close(fd);
+	w->cut |= !d;
 	while (d && (entry = readdir(d))) {
 		struct stat st;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
@@ -86,14 +88,17 @@ static void walk_folder(walker *w, int folder, span path, int depth)
 			continue;
 		if (S_ISREG(st.st_mode))
 			take_file(w, fd, path, entry->d_name, &st);
-		if (!S_ISDIR(st.st_mode) || depth >= LIMIT_DIRECTORY_DEPTH)
+		if (!S_ISDIR(st.st_mode))
 			continue;
 		arena scratch = {0};
 		span below = arena_format(&scratch, "%.*s/%s", SPAN_ARG(path), entry->d_name);
 		const proc_mount *m = map_get(&w->reader->targets, below);
-		int next = m && is_left_out(m)
+		bool left_out = m && is_left_out(m), deep = depth >= LIMIT_DIRECTORY_DEPTH;
+		int next = left_out || deep
 				   ? -1
 				   : openat(fd, entry->d_name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		/* what is below is not searched, unless it has gone meanwhile */
+		w->cut |= !left_out && next < 0 && (deep || (errno != ENOENT && errno != ENOTDIR));
 		if (next >= 0) {
 			walk_folder(w, next, below, depth + 1);
 			close(next);
@@ -121,7 +126,8 @@ void enforced_set_uid(enforced *r)
 		walk_folder(&w, r->root, (span){0}, 0);
 	if (w.cut)
 		bundle_add_problem(r->bundle, r->evidence->text, 0, 0,
-			arena_format(r->arena, "only the first %d files were searched for set-uid ones",
-				LIMIT_CONTAINER_FILES)
+			arena_format(r->arena,
+				"not all files were searched for set-uid ones: only the first %d, and %d folders deep",
+				LIMIT_CONTAINER_FILES, LIMIT_DIRECTORY_DEPTH)
 				.p);
 }

@@ -10,13 +10,18 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-/* Whether a path in the container is that socket of the host. */
-static bool is_socket(const enforced *r, span path, const kernel_socket_file *s)
+/* The socket that a path in the container is; false when it is none, or looking could take for ever. */
+static bool find_socket(const enforced *r, span path, struct stat *ret)
 {
-	struct stat st;
+	if (r->root < 0 || enforced_waits(r, path))
+		return false;
 	auto_fd fd = kernel_inside(r->root, path);
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) && st.st_dev == s->device &&
-	       st.st_ino == s->inode;
+	return fd >= 0 && fstat(fd, ret) == 0 && S_ISSOCK(ret->st_mode);
+}
+
+static bool is_same(const struct stat *st, const kernel_socket_file *s)
+{
+	return st->st_dev == s->device && st->st_ino == s->inode;
 }
 
 static bool same_device(const proc_mount *m, const kernel_socket_file *s)
@@ -26,19 +31,33 @@ static bool same_device(const proc_mount *m, const kernel_socket_file *s)
 	return span_equal(m->device, (span){device, (size_t)n});
 }
 
+/* A socket below what is mounted. Without a root to look into, or where looking could take for ever, the paths alone must do. */
+static bool is_below(const enforced *r, span path, const kernel_socket_file *s)
+{
+	struct stat st;
+	if (r->root < 0 || enforced_waits(r, path))
+		return true;
+	return find_socket(r, path, &st) && is_same(&st, s);
+}
+
 span enforced_engine_socket(enforced *r, const proc_mount *m, span host)
 {
 	const kernel_socket_files *all = kernel_engine_sockets(r->kernel);
+	struct stat own = {0};
+	int socket =
+		-1; /* whether what is mounted is itself one: looked at once, there may be many mounts and many sockets */
 	for (uint32_t i = 0; i < all->count; i++) {
-		span rest = {0}, path = m->target;
-		bool below = host.n && proc_below(span_of(all->items[i].path), host, &rest);
-		if (below)
-			path = arena_format(r->arena, "%.*s%.*s", SPAN_ARG(m->target), SPAN_ARG(rest));
-		else if (!same_device(m, &all->items[i]))
-			continue; /* what is mounted is not the socket itself */
-		/* without a root to look into, or where looking could take for ever, the paths alone must do */
-		if (r->root < 0 || enforced_waits(r, path) ? below : is_socket(r, path, &all->items[i]))
-			return path;
+		span rest = {0};
+		if (host.n && proc_below(span_of(all->items[i].path), host, &rest)) {
+			span path = arena_format(r->arena, "%.*s%.*s", SPAN_ARG(m->target), SPAN_ARG(rest));
+			if (is_below(r, path, &all->items[i]))
+				return path;
+		} else if (same_device(m, &all->items[i])) {
+			if (socket < 0)
+				socket = find_socket(r, m->target, &own);
+			if (socket && is_same(&own, &all->items[i]))
+				return m->target;
+		}
 	}
 	return (span){0};
 }

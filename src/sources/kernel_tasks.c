@@ -24,10 +24,16 @@ static void add_gain(buffer *gains, const char *words)
 	buffer_format(gains, "%s%s", gains->n ? "; " : "", words);
 }
 
-static void add_capabilities(buffer *gains, uint64_t set)
+/* What it has beyond the first; by name only where that says more than that nothing is left to have. */
+static void add_capabilities(enforced *r, const proc_status *s, uint64_t set, buffer *gains)
 {
+	uint64_t all = kernel_host_capabilities(r->kernel);
 	if (!set)
 		return;
+	if (all && ((s->permitted & all) == all || (s->bounding & all) == all)) {
+		add_gain(gains, "all capabilities");
+		return;
+	}
 	add_gain(gains, "capabilities");
 	for (int i = 0; i < CAPABILITY_COUNT; i++)
 		if (set >> i & 1)
@@ -62,7 +68,7 @@ static void compare(enforced *r, const proc_status *s, users u, buffer *gains)
 	if (u != USERS_OTHER) {
 		if (is_root(r, s) && !is_root(r, f))
 			add_gain(gains, "uid 0");
-		add_capabilities(gains, (s->permitted & ~f->permitted) | (s->bounding & ~f->bounding));
+		add_capabilities(r, s, (s->permitted & ~f->permitted) | (s->bounding & ~f->bounding), gains);
 	}
 	if (s->seccomp == 0 && f->seccomp > 0)
 		add_gain(gains, "no seccomp filter");

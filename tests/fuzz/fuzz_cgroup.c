@@ -21,6 +21,6 @@ FUZZ(bytes)
 		FUZZ_HOLDS(n.hex || !n.monitor);
 	}
 	if (proc_supervisor_read(bytes, &s))
-		FUZZ_HOLDS(s.id.n && lies_in(s.id, bytes) && lies_in(s.name, bytes) &&
+		FUZZ_HOLDS((s.id.n || s.foreground) && lies_in(s.id, bytes) && lies_in(s.name, bytes) &&
 			   lies_in(s.bundle, bytes) && lies_in(s.runtime, bytes));
 }

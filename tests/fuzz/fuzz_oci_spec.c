@@ -27,7 +27,7 @@ FUZZ(bytes)
 		evidence_end(&v);
 		for (int id = 0; id < FACT_COUNT; id++) {
 			check_origin(&v, &p.all[id].origin);
-			FUZZ_HOLDS(p.all[id].known == KNOWN_UNSET || p.all[id].known == KNOWN_CONFIGURED);
+			FUZZ_HOLDS(p.all[id].known != KNOWN_DECLARED && p.all[id].known <= KNOWN_CONFIGURED);
 			const item_list *list =
 				fact_rows[id].type == TYPE_LIST ? posture_items(&p, (fact_id)id) : NULL;
 			for (uint32_t i = 0; list && i < list->all.count; i++)

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -224,6 +225,8 @@ def test_bench(engine, scratch):
         ("5.6", "bench-boot", ["-v", socket + ":/boot"], "isolation/writable-sensitive-host-path", False),
         ("5.12", "bench-quota", ["--cpu-quota", "50000"], "resources/no-cpu-priority", False),
         ("5.12", "bench-quota", [], "resources/no-cpu-limit", False),
+        ("5.15", "bench-three", ["--restart", "on-failure:3"], "resources/restart-unbounded", False),
+        ("5.15", "bench-endless", ["--restart", "on-failure"], "resources/restart-unbounded", True),
         ("5.15", "bench-always", ["--restart", "always"], "resources/restart-unbounded", True),
         ("5.31", "bench-userns", [], "user/host-user-namespace", True),
         ("5.32", "bench-socket-folder", ["-v", os.path.dirname(engine.socket) + ":/mnt:ro"], "isolation/engine-socket", True),
@@ -537,6 +540,51 @@ def test_watch(engine):
     tap.ok("- container seen" in gone, "--watch: what is gone", gone)
 
 
+def test_starting(engine):
+    """A container that is just being made is not judged by what its runtime still may; nobody else gets away with its name."""
+    over, wrong, seen = threading.Event(), set(), 0
+
+    def start_again():
+        while not over.is_set():
+            engine.start("starting", "--network", "none", "--user", "1000", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--read-only")
+            engine.run("exec", "-d", "starting", "/bin/idle")
+            engine.remove("starting")
+    engine.start("disguised", "--network", "none", command=("/bin/runc",))
+    thread = threading.Thread(target=start_again)
+    thread.start()
+    try:
+        for _ in range(40):
+            _, found = audit(engine, "--no-host")
+            wrong |= {f["rule"] + ": " + f["message"] for f in found["findings"] if f["workload"] == "starting" and
+                      (f["rule"] in ("user/root", "user/stronger-process", "confinement/new-privileges", "filesystem/writable") or f["rule"].endswith("/drift"))}
+            seen += has(found, "disguised", "user/root")
+    finally:
+        over.set()
+        thread.join()
+    tap.ok(not wrong, "a container that is just being made has not the rights of its runtime", *wrong)
+    tap.ok(seen == 40, "a process that is called like a runtime is seen every time", seen)
+    engine.remove("starting", "disguised")
+
+
+def test_clean(engine):
+    """What the guide recommends leaves nothing to say."""
+    engine.start("clean", "--network", "none", "--user", "1000:1000", "--read-only", "--tmpfs", "/tmp:size=1m,noexec", "--cap-drop", "ALL", "--security-opt",
+                 "no-new-privileges", "--memory", "64m", "--memory-swap", "64m", "--cpus", "0.5", "--pids-limit", "50", "--cgroupns", "private",
+                 "--restart", "on-failure:5", "--ulimit", "nofile=1024:1024")
+    code, out, err = run("audit", "clean", "--no-config", env=audited.environment_of(engine.socket))
+    tap.ok(code == 0 and "0 findings, 1 workload" in out, "a hardened container has no findings", code, out, err)
+    engine.remove("clean")
+
+
+def test_hidden_mounts(engine):
+    """Below /dev nobody looks for the host's files."""
+    engine.start("hidden", "--network", "none", "-v", "/dev:/dev/disk/host")
+    _, found = audit(engine, "--kernel")
+    mounts = [f["message"] for f in found["findings"] if f["rule"] == "isolation/writable-sensitive-host-path"]
+    tap.ok(any("/dev" in m for m in mounts), "--kernel: the host's /dev below that of a container", mounts)
+    engine.remove("hidden")
+
+
 def test_score(engine):
     """No container that is started can raise the score of the benchmark."""
     environment = audited.environment_of(engine.socket)
@@ -643,6 +691,9 @@ def main():
             test_names(engine)
             test_formats(engine)
             test_unscanned(engine, scratch)
+            test_starting(engine)
+            test_clean(engine)
+            test_hidden_mounts(engine)
             test_score(engine)
         test_default_bridge(scratch, archive)
     finally:

@@ -59,7 +59,7 @@ def test_engine(engine, scratch):
     if "plain" in found:
         facts_are(f"{engine.name}: plain", found["plain"], uid=0, gid=0, host_uid=0, read_only=False, no_new_privileges=False, seccomp="filter", privileged=False,
                   all_devices=False, devices=[], mounts=[], unmasked=False, sys_writable=False, network_mode="none", pid_namespace="private",
-                  ipc_namespace="private", uts_namespace="private", memory_limit=0, cpu_limit=0, cpu_shares=0, tasks=[], user_namespace="host",
+                  ipc_namespace="private", uts_namespace="private", memory_limit=0, cpu_limit=0, cpu_shares=1024, tasks=[], user_namespace="host",
                   command='["/bin/idle"]')
         if engine.name == "docker":
             is_so("docker: plain: the default capabilities", (names(found["plain"]["facts"], "caps_bounding"), names(found["plain"]["facts"], "caps_add"),

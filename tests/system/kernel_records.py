@@ -90,12 +90,12 @@ def test_record_v2(scratch):
           [(one, "docker", "", 300, 2), (two, "containerd", "0a1b2c3d-1111-2222-3333-444455556666", 400, 2)])
     facts_are("record, v2: limits are the least of all above", first, memory_limit=1 << 30, memory_swap=1 << 30, memory_request=1 << 20, cpu_limit=1500, pids_limit=20,
               cpu_shares=501, oom_kill_disabled=False, oom_score=-5)
-    facts_are("record, v2: limits of its own", second, memory_limit=256 << 20, memory_swap=384 << 20, cpu_limit=0, cpu_shares=0, pids_limit=100)
+    facts_are("record, v2: limits of its own", second, memory_limit=256 << 20, memory_swap=384 << 20, cpu_limit=0, cpu_shares=1024, pids_limit=100)
     facts_are("record, v2: who runs it", second, uid=7, gid=7, host_uid=100007, user_namespace="private", read_only=True, no_new_privileges=True)
     tap.ok("all_devices" not in first["facts"] and "privileged" not in first["facts"], "record, v2: the program of a record cannot be asked for", first["facts"])
     facts_are("record, v2: namespaces", first, network_mode="container:" + two, pid_namespace="private", ipc_namespace="host", user_namespace="host")
     gains = {t["pid"]: t["gains"] for t in second["facts"]["tasks"]}
-    tap.ok(list(gains) == [401] and gains[401].startswith("the user namespace of the host; ") and "capabilities CHOWN" in gains[401] and
+    tap.ok(list(gains) == [401] and gains[401].startswith("the user namespace of the host; all capabilities; ") and
            "no seccomp filter" in gains[401] and "new privileges" in gains[401], "record, v2: a process with more rights", gains)
     is_so("record, v2: one with less is none", first["facts"]["tasks"], [])
 
@@ -111,6 +111,20 @@ def test_record_mounts(scratch):
     is_so("record: volumes", [(got[t]["type"], got[t]["source"]) for t in ("/vol", "/conf")], [("volume", "vol"), ("configmap", "conf")])
     facts_are("record: environment, command", c, env=[{"name": "A", "value": "1", "source": "literal"}, {"name": "B", "value": "2", "source": "literal"}],
               command='["/bin/sh", "-c", "a b"]', unmasked=True, sys_writable=True, read_only=False)
+
+
+def test_record_covered_mounts(scratch):
+    """What is the host's is told below /dev, /proc and /sys too; nodes and file systems that a runtime makes are not."""
+    root = plain_host(scratch, "covered")
+    write(root, "proc/1/mountinfo", HOST_MOUNTS + "6 1 0:5 / /dev rw - devtmpfs udev rw\n7 1 0:25 / /run rw - tmpfs tmpfs rw\n8 6 0:26 / /dev/shm rw - tmpfs tmpfs rw\n")
+    one = record_container(root, 810)
+    lines = (("0:5 / /dev/host", "devtmpfs"), ("0:5 /snd /dev/sound", "devtmpfs"), ("0:5 /null /dev/null", "devtmpfs"), ("0:5 /null /proc/kcore", "devtmpfs"),
+             ("0:25 /engine.sock /dev/log", "tmpfs"), ("0:25 /docker.sock /sys/fs/cgroup/x", "tmpfs"), ("0:26 / /dev/shm", "tmpfs"), ("0:90 / /dev", "tmpfs"),
+             ("0:91 / /proc/acpi", "tmpfs"), ("0:20 / /proc", "proc"))
+    write(root, "proc/810/mountinfo", "8100 1 0:810 / / rw - overlay overlay rw\n" +
+          "".join(f"{8101 + i} 8100 {words} rw - {kind} {kind} rw\n" for i, (words, kind) in enumerate(lines)))
+    got = {m["target"]: m.get("source") for m in find(look(root), one)["facts"]["mounts"]}
+    is_so("record: parts of the host below /dev and /sys", got, {"/dev/host": "/dev", "/dev/sound": "/dev/snd", "/dev/log": "/run/engine.sock", "/sys/fs/cgroup/x": "/run/docker.sock"})
 
 
 def test_record_privileged(scratch):
@@ -149,6 +163,10 @@ def test_record_supervisors(scratch):
     record_held(531, status(531, 530, "531\t2\t1", "nested"), "0::/lxc.payload.box/x\n")
     record_held(540, status(540, 1, "540\t1", "browser"), mount=none)
     record_held(541, status(541, 1, "541\t1", "browser"), mount=HOST_MOUNTS)
+    record_held(542, status(542, 1, "542", "conmon", uid=1000), mount=HOST_MOUNTS, cmdline=f"conmon\0-c\0{one}\0-b\0/home/evil\0-n\0innocent\0")
+    record_held(543, status(543, 542, "543\t1", "child", uid=1000))
+    record_held(544, status(544, 1, "544", "conmon", uid=1000), mount=HOST_MOUNTS, cmdline=f"conmon\0-c\0{'78' * 32}\0-b\0/home/b\0-n\0rootless\0")
+    record_held(545, status(545, 544, "545\t1", "child", uid=1000), f"0::/user.slice/libpod-{'78' * 32}.scope\n")
     record_held(550, status(550, 300, "550\t8", "conmon"), f"0::/system.slice/docker-{one}.scope\n", cmdline=f"conmon\0-c\0{'56' * 32}\0-n\0forged\0")
     record_held(551, status(551, 550, "551\t9", "child"), f"0::/system.slice/docker-{one}.scope\n")
     found = {c["id"]: c for c in look(root)}
@@ -160,6 +178,9 @@ def test_record_supervisors(scratch):
           ["containerd", "kata", "/run/tasks/" + "34" * 32, "u", 521])
     is_so("record: LXC, with what is nested in it", [found.get("box", {}).get(key) for key in ("engine", "pid", "pids")], ["lxc", 530, 2])
     tap.ok(not {540, 541} & {c["pid"] for c in found.values()}, "record: sandboxes of browsers are none", sorted(found))
+    is_so("record: what another user says of root's container is not believed, nor is his process put into it",
+          [found[one]["name"], found[one]["bundle"], found[one]["pid"], found.get("pid-543", {}).get("pid")], ["", "", 300, 543])
+    is_so("record: of a user without root, what he holds", [found.get("78" * 32, {}).get(key) for key in ("name", "bundle")], ["rootless", "/home/b"])
     tap.ok("56" * 32 not in found and found[one]["pids"] == 4, "record: what a process in a container calls itself is not believed", sorted(found))
 
 
@@ -175,6 +196,40 @@ def test_record_hostile(scratch):
     c = find(look(root, "--set-uid"), one)
     facts_are("record, hostile: links stay inside, nothing is waited for", c, uid=0)
     tap.ok(c and "env" not in c["facts"] and "command" not in c["facts"], "record, hostile: what is outside is not read", c and c["facts"])
+
+
+def test_record_starting(scratch):
+    """A container that its runtime is still making does not run yet; the name alone proves nothing."""
+    root = plain_host(scratch, "starting")
+    for pid, name in ((690, "runc:[2:INIT]"), (691, "runc:[2:INIT]"), (692, "worker"), (693, "runc:[2:INIT]"), (694, "runc:[1:CHILD]"), (695, "crun")):
+        record_container(root, pid, status(pid, 1, f"{pid}\t1", name))
+    # those of Docker elsewhere are where its shim was told
+    write(root, "b/694/options.json", '{"binary_name":"runc","root":"/far"}')
+    record_process(root, 680, status(680, 1, "680", "containerd-shim"), "0::/\n", HOST_MOUNTS, {}, cmdline=f"containerd-shim-runc-v2\0-namespace\0moby\0-id\0{container_id(694)}\0")
+    os.symlink("/b/694", f"{root}/proc/680/cwd")
+    for folder, number in (("run/runc", 690), ("run/runc", 692), ("far/moby", 694), ("run/crun", 695)):
+        os.makedirs(f"{root}/{folder}/{container_id(number)}")
+        os.mkfifo(f"{root}/{folder}/{container_id(number)}/exec.fifo")
+    write(root, f"run/runc/{container_id(693)}/exec.fifo", "no pipe")
+    hidden = {690, 694, 695} if os.geteuid() == 0 else set()  # whose pipes these are, counts
+    is_so("record: who is still made is left out, and nobody hides by a name", {c["pid"] for c in look(root)}, {690, 691, 692, 693, 694, 695} - hidden)
+    if os.geteuid() == 0:
+        os.chown(f"{root}/run/runc/{container_id(690)}/exec.fifo", 1000, 1000)
+        tap.ok(690 in {c["pid"] for c in look(root)}, "record: what another user has made says nothing of root's containers", "")
+
+
+def test_record_deep_files(scratch):
+    root = plain_host(scratch, "deep")
+    one = record_container(root, 670)
+    for name, depth in (("flat", 3), ("deep", 80)):
+        os.makedirs(f"{root}/proc/670/root/" + "/".join([name] * depth))
+    write(root, "proc/670/root/raised", "")
+    os.chmod(f"{root}/proc/670/root/raised", 0o4755)
+    c = find(look(root, "--set-uid"), one)
+    is_so("record: set-uid files", [f["path"] for f in c["facts"].get("set_uid", [])], ["/raised"])
+    tap.ok(any("not all files were searched" in p for p in c["problems"]), "record: folders that are too deep are told", c["problems"])
+    shutil.rmtree(f"{root}/proc/670/root/deep")
+    is_so("record: nothing is told of what was searched", find(look(root, "--set-uid"), one)["problems"], [])
 
 
 def container_id(number):
@@ -359,6 +414,7 @@ def main():
     try:
         test_record_v2(scratch)
         test_record_mounts(scratch)
+        test_record_covered_mounts(scratch)
         test_record_privileged(scratch)
         test_record_supervisors(scratch)
         test_record_hostile(scratch)
@@ -368,6 +424,8 @@ def main():
         test_record_user_namespace(scratch)
         test_record_descriptors(scratch)
         test_record_states(scratch)
+        test_record_starting(scratch)
+        test_record_deep_files(scratch)
     finally:
         shutil.rmtree(scratch)
     tap.end()

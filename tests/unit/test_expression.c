@@ -25,6 +25,7 @@ static const field_row fields[] = {
 	{.name = "lost", .type = VALUE_TEXT, .list = true, .id = 7},
 	{.name = "path", .type = VALUE_TEXT, .id = 8},
 	{.name = "unset", .type = VALUE_TEXT, .id = 9},
+	{.name = "caps.first", .type = VALUE_TEXT, .id = 10},
 };
 
 static const field_row *find_field(const void *of, span name)
@@ -47,6 +48,8 @@ static const char *find_macro(const void *of, span name)
 static const char *find_list(const void *of, span name)
 {
 	(void)of;
+	if (span_is(name, "bad_list"))
+		return "a, (";
 	if (span_is(name, "loop"))
 		return "loop, x";
 	return span_is(name, "net") ? "NET_RAW, NET_ADMIN" : span_is(name, "more") ? "net, CHOWN" : NULL;
@@ -151,6 +154,23 @@ static const struct {
 	{"not not uid = 0", VERDICT_TRUE},
 	{"uid = 1 or uid = 0 and on", VERDICT_TRUE},
 	{"unset = x", VERDICT_UNKNOWN},
+	{"caps intersects more", VERDICT_TRUE},
+	{"name istartswith RO and name iendswith OT", VERDICT_TRUE},
+	{"name = oneof (root, admin)", VERDICT_TRUE},
+	{"name = oneof (root, root)", VERDICT_FALSE},
+	{"name = anyof (root, root)", VERDICT_TRUE},
+	{"name contains allof (ro, ot)", VERDICT_TRUE},
+	{"name contains allof (ro, x)", VERDICT_FALSE},
+	{"name contains allof ()", VERDICT_FALSE},
+	{"name != anyof (root, admin)", VERDICT_TRUE},
+	{"name != allof (root, admin)", VERDICT_FALSE},
+	{"name != oneof (a, b)", VERDICT_FALSE},
+	{"name = anyof more", VERDICT_FALSE},
+	{"unset = oneof (a)", VERDICT_UNKNOWN},
+	{"name regex 'r\\w+t'", VERDICT_TRUE},
+	{"name regex 'r\\x6f+t'", VERDICT_TRUE},
+	{"(on)and(uid=0)", VERDICT_TRUE},
+	{"known(unset) or on", VERDICT_TRUE},
 };
 
 TEST(verdicts)
@@ -184,12 +204,13 @@ static const struct {
 	uint32_t column;
 	const char *says;
 } faults[] = {
-	{"uid = 0 and", 12, "ends where a test is expected"},
+	{"uid = 0 and", 12, "expected blank or '(' after 'and'"},
+	{"uid = 0 and ", 13, "expected a '(' token, a field check, or an identifier"},
 	{"nope = 1", 1, "no field or macro 'nope'"},
 	{"uid = x", 7, "is a number"},
-	{"name = \"x", 8, "never closed"},
-	{"(uid = 0", 9, "')' is missing"},
-	{"uid = 0 )", 9, "not expected"},
+	{"name = \"x", 8, "expected a string value"},
+	{"(uid = 0", 9, "expected a ')' token"},
+	{"uid = 0 )", 9, "unexpected token after '0'"},
 	{"on = maybe", 6, "true or false"},
 	{"uid contains 0", 5, "does not fit"},
 	{"name", 1, "no truth"},
@@ -197,9 +218,19 @@ static const struct {
 	{"caps in (loop)", 10, "contains itself"},
 	{"broken", 1, "in macro broken"},
 	{"name regex '('", 12, "no regular expression"},
-	{"name in (a b)", 12, "',' or ')'"},
-	{"", 1, "ends where"},
+	{"name in (a b)", 12, "expected a ')' token"},
+	{"", 1, "expected a '(' token"},
 	{"uid = val(name)", 11, "cannot be compared"},
+	{"name = val(nope)", 12, "no field 'nope'"},
+	{"name = tolower(path)", 8, "cannot stand on the right side"},
+	{"b64(name) = x", 1, "tolower, toupper, basename, len and known"},
+	{"tolower(basename(path)) = x", 1, "tolower, toupper, basename, len and known"},
+	{"len(nope) = 1", 5, "no field 'nope'"},
+	{"name[0] = x", 5, "unexpected token after 'name'"},
+	{"caps.first[0] = x", 1, "takes no argument"},
+	{"name bcontains 41", 6, "does not fit"},
+	{"name in (bad_list)", 10, "in list bad_list"},
+	{"uid = oneof (0, x)", 17, "is a number"},
 };
 
 TEST(errors_have_a_column)
@@ -243,7 +274,7 @@ TEST(deep_nesting_is_an_error)
 	int status = expression_compile((span){deep, sizeof deep}, &words, &a, &x, &e);
 	arena_done(&a);
 	CHECK(status < 0);
-	CHECK(span_contains(span_of(e.text), "nested deeper"));
+	CHECK(span_contains(span_of(e.text), "exceeded max depth"));
 }
 
 TEST(the_excerpt_has_a_caret)

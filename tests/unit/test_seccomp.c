@@ -96,6 +96,16 @@ TEST(seccomp_damaged)
 	CHECK_INT(ask(&(seccomp_filter){0}, 1), 0);
 }
 
+/* Dividing by a register that is 0 is valid, and ends the program with 0: the call is refused. */
+TEST(seccomp_division_by_zero)
+{
+	const seccomp_filter *f = FILTER(LOAD(NR), BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), ALLOW);
+	CHECK_INT(ask(f, 1), SECCOMP_REFUSED);
+	f = FILTER(
+		LOAD(ARG(0)), BPF_STMT(BPF_MISC | BPF_TAX, 0), BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), ALLOW);
+	CHECK_INT(ask(f, 1), SECCOMP_RUNS | SECCOMP_REFUSED);
+}
+
 /* Branches upon branches: 2^40 paths, which nobody follows to the end. */
 TEST(seccomp_endless_branches)
 {
