@@ -199,9 +199,15 @@ static bool wanted(gather *g, const found *f, span name)
 	return ret;
 }
 
+/* An answer without them says nothing; read as one, it would say that everything is as by default. */
+static bool says_something(const node *inspect)
+{
+	return node_is_map(node_get(inspect, "HostConfig")) && node_is_map(node_get(inspect, "Config"));
+}
+
 static void read_layers(gather *g, const found *f, const node *spec, evidence *v, running *r)
 {
-	if (f->engine && f->engine->inspect) {
+	if (f->engine && says_something(f->engine->inspect)) {
 		inspect_posture(f->engine->kind, f->engine->inspect, &g->defaults[f->engine->kind], v,
 			&r->layers[RUNNING_DECLARED], g->arena);
 		r->known[RUNNING_DECLARED] = true;

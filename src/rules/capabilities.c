@@ -9,7 +9,7 @@ static const rule capabilities_rules[] = {
 		.condition = "not capabilities.drop intersects (ALL)",
 		.wanted = "capabilities.drop += ALL", .unsafe = true,
 		.title = "Capabilities are not dropped",
-		.message = "{workload} keeps the engine's default capabilities",
+		.message = "{workload} does not drop its capabilities",
 		.why = "The default set lets root in the container forge packets, change file owners and bypass permissions; almost no "
 		       "application needs any of it.",
 		.aliases = "psa:capabilities_restricted trivy:KSV-0003 trivy:KSV-0106 checkov:CKV_K8S_37 "
@@ -48,7 +48,7 @@ static const rule capabilities_rules[] = {
 		.aliases = "checkov:CKV_K8S_28 kics:net_raw_capabilities_not_being_dropped kube-linter:drop-net-raw-capability",
 		.references = "CIS-Kubernetes:5.2.8"},
 	{.id = "capabilities/dangerous", .severity = SEVERITY_CRITICAL, .profile = PROFILE_BASELINE,
-		.each = "capabilities.add", .condition = "capabilities.add.name in (escape_capabilities)",
+		.each = "capabilities.add", .condition = "capabilities.add.name in (escape_capabilities) and not privileged_anyway",
 		.wanted = "capabilities.add -= this", .unsafe = true,
 		.title = "A capability that leads to the host is added",
 		.message = "{capabilities.add.name} is added to {workload}",
@@ -80,7 +80,7 @@ static const rule capabilities_rules[] = {
 		.aliases = "trivy:KSV-0119",
 		.references = "CIS-Kubernetes:5.2.8"},
 	{.id = "capabilities/network", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
-		.each = "capabilities.add", .condition = "capabilities.add.name in (network_capabilities)",
+		.each = "capabilities.add", .condition = "capabilities.add.name in (network_capabilities) and not privileged_anyway",
 		.wanted = "capabilities.add -= this", .unsafe = true,
 		.title = "A capability over the network is added",
 		.message = "{capabilities.add.name} is added to {workload}",
@@ -88,7 +88,8 @@ static const rule capabilities_rules[] = {
 		.aliases = "docker-bench:5.4", .references = ""},
 	{.id = "capabilities/unusual", .severity = SEVERITY_MEDIUM, .profile = PROFILE_RECOMMENDED,
 		.each = "capabilities.add",
-		.condition = "not capabilities.add.name in (default_capabilities, escape_capabilities, network_capabilities)",
+		.condition = "not capabilities.add.name in (default_capabilities, escape_capabilities, network_capabilities) and "
+			     "not privileged_anyway",
 		.wanted = "capabilities.add -= this", .unsafe = true,
 		.title = "A capability that containers do not have is added",
 		.message = "{capabilities.add.name} is added to {workload}",
@@ -97,7 +98,7 @@ static const rule capabilities_rules[] = {
 		.aliases = "docker-bench:5.4", .references = "CIS-Docker-1.6:5.4"},
 	{.id = "capabilities/beyond-default", .severity = SEVERITY_HIGH, .profile = PROFILE_STRICT,
 		.each = "capabilities.add",
-		.condition = "not capabilities.add.name in (default_capabilities) or "
+		.condition = "not capabilities.add.name in (default_capabilities) and not privileged_anyway or "
 			     "kubernetes and not capabilities.add.written in (default_capabilities)",
 		.wanted = "capabilities.add -= this", .unsafe = true,
 		.title = "A capability beyond the default set is added",
@@ -107,7 +108,7 @@ static const rule capabilities_rules[] = {
 		.aliases = "psa:capabilities_baseline docker-bench:5.4",
 		.references = "PSS-baseline"},
 	{.id = "capabilities/added", .severity = SEVERITY_LOW, .profile = PROFILE_STRICT,
-		.each = "capabilities.add", .condition = "not capabilities.add.name = NET_BIND_SERVICE",
+		.each = "capabilities.add", .condition = "not capabilities.add.name = NET_BIND_SERVICE and not privileged_anyway",
 		.wanted = "capabilities.add -= this", .unsafe = true,
 		.title = "A capability is added back",
 		.message = "{capabilities.add.name} is added to {workload}",

@@ -14,7 +14,8 @@ static const rule isolation_rules[] = {
 		       "host's disk in one command.",
 		.aliases = "psa:privileged trivy:KSV-0017 checkov:CKV_K8S_16 kics:container_is_privileged "
 			   "kics:privileged_containers_enabled kube-linter:privileged-container "
-			   "kube-score:container-security-context-privileged dclint:no-privileged docker-bench:5.5",
+			   "kube-score:container-security-context-privileged dclint:no-privileged docker-bench:5.5 "
+			   "docker-bench:C.5.3.1 docker-bench:C.5.3.2 docker-bench:C.5.3.3 docker-bench:C.5.3.4",
 		.references = "PSS-baseline CIS-Docker-1.6:5.5 CIS-Kubernetes:5.2.2"},
 	{.id = "isolation/host-pid", .severity = SEVERITY_HIGH, .profile = PROFILE_BASELINE,
 		.condition = "namespace.pid = host",

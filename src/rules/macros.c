@@ -43,6 +43,8 @@ const macro_row macro_rows[] = {
 		"mount.type = bind and (mount.source pmatch (sensitive_host_paths) or mount.source = /) and "
 		"not engine_socket_itself",
 		"a host path that gives the host away; for rules over mounts"},
+	{"privileged_anyway", "(running and known(isolation.privileged) and isolation.privileged = true)",
+		"it runs privileged: each of its 41 capabilities need not be told"},
 	{"privileged_like", "isolation.privileged = true or capabilities.add intersects (ALL, SYS_ADMIN)",
 		"it has the rights of root on the host or nearly so"},
 	{NULL, NULL, NULL},
