@@ -34,5 +34,5 @@ int db_run(int argc, char **argv);
 int audit_run(int argc, char **argv);
 int watch_run(int argc, char **argv);
 
-extern const command_row check_command, scan_command, audit_command, watch_command, db_command, rules_command, explain_command,
-	version_command, completions_command, man_command;
+extern const command_row check_command, scan_command, audit_command, watch_command, db_command, rules_command,
+	explain_command, version_command, completions_command, man_command;

@@ -9,8 +9,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-const command_row *const commands[] = {&check_command, &scan_command, &audit_command, &watch_command, &rules_command, &explain_command,
-	&db_command, &version_command, &completions_command, &man_command, NULL};
+const command_row *const commands[] = {&check_command, &scan_command, &audit_command, &watch_command,
+	&rules_command, &explain_command, &db_command, &version_command, &completions_command, &man_command,
+	NULL};
 
 const command_row *command_find(const char *name)
 {

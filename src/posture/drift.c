@@ -474,7 +474,9 @@ static bool is_compared(const pair *p)
 	       (p->row->between != BETWEEN_FILE || (p->file && p->from == RUNNING_DECLARED));
 }
 
-void drift_find(const running *r, running_layer from, running_layer to, arena *a, drift_list *ret)
+/* What the layer `to` has otherwise than `from`. */
+static void find(
+	const running *r, running_layer from, running_layer to, control about, arena *a, drift_list *ret)
 {
 	pair p = {.from = from,
 		.to = to,
@@ -486,25 +488,27 @@ void drift_find(const running *r, running_layer from, running_layer to, arena *a
 	if (!r->known[from] || !r->known[to])
 		return;
 	for (size_t i = 0; i < sizeof compared_rows / sizeof *compared_rows; i++) {
+		const fact_row *row = &fact_rows[compared_rows[i].fact];
 		p.row = &compared_rows[i];
-		if (!is_compared(&p))
+		if ((about != CONTROL_COUNT && row->control != about) || !is_compared(&p))
 			continue;
-		if (fact_rows[p.row->fact].type == TYPE_LIST)
+		if (row->type == TYPE_LIST)
 			compare_lists(&p);
 		else
 			compare_value(&p);
 	}
-	if (r->by_file && from == RUNNING_DECLARED)
+	if (r->by_file && from == RUNNING_DECLARED &&
+		(about == CONTROL_COUNT || about == fact_rows[FACT_ports].control))
 		drift_ports_find(&p);
 }
 
 /* The next layer that knows a fact at all: the OCI spec has no restart policy, the kernel neither. */
-void drift_all(const running *r, arena *a, drift_list *ret)
+void drift_find(const running *r, control about, arena *a, drift_list *ret)
 {
-	drift_find(r, RUNNING_DECLARED, RUNNING_CONFIGURED, a, ret);
-	drift_find(r, RUNNING_CONFIGURED, RUNNING_ENFORCED, a, ret);
+	find(r, RUNNING_DECLARED, RUNNING_CONFIGURED, about, a, ret);
+	find(r, RUNNING_CONFIGURED, RUNNING_ENFORCED, about, a, ret);
 	drift_list direct = {0};
-	drift_find(r, RUNNING_DECLARED, RUNNING_ENFORCED, a, &direct);
+	find(r, RUNNING_DECLARED, RUNNING_ENFORCED, about, a, &direct);
 	list_each(const drift_row, row, &direct)
 		if (!r->known[RUNNING_CONFIGURED] ||
 			r->layers[RUNNING_CONFIGURED].all[row->fact].known == KNOWN_UNSET)

@@ -17,8 +17,6 @@ typedef struct drift_row {
 
 typedef LIST(drift_row) drift_list;
 
-/* What the layer `to` has otherwise than `from`. Rows and their words live as long as a. */
-void drift_find(const running *r, running_layer from, running_layer to, arena *a, drift_list *ret);
-
-/* Between neighbours: declared → configured → enforced, leaving out a layer that could not be read. What one layer changed is said once. */
-void drift_all(const running *r, arena *a, drift_list *ret);
+/* What holds otherwise than it was asked for, between neighbours: declared → configured → enforced, leaving out a layer that could not be read. What one layer
+ * changed is said once. Only facts of one control; CONTROL_COUNT: all. Rows and their words live as long as a. */
+void drift_find(const running *r, control about, arena *a, drift_list *ret);

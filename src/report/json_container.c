@@ -88,7 +88,7 @@ static void write_layers(json_writer *w, const report *r, const workload *of, fa
 static void write_drift(json_writer *w, const report *r, const running *of)
 {
 	drift_list rows = {0};
-	drift_all(of, r->scratch, &rows);
+	drift_find(of, CONTROL_COUNT, r->scratch, &rows);
 	json_open(w, "drift", '[');
 	list_each(const drift_row, row, &rows) {
 		json_open(w, NULL, '{');

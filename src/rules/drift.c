@@ -59,21 +59,18 @@ static span say_several(const running *of, const drift_row *rows, uint32_t count
 void judge_drift(const rule *r, const document *d, const bundle *b, rule_report *out)
 {
 	(void)b;
-	arena scratch = {0};
 	drift_list rows = {0};
-	control about = control_of(span_of(r->id));
 	if (!d->running || d->workloads.count == 0)
 		return;
-	drift_all(d->running, &scratch, &rows);
+	arena_clear(&out->scratch);
+	drift_find(d->running, control_of(span_of(r->id)), &out->scratch, &rows);
 	for (uint32_t i = 0, n; i < rows.count; i += n) {
 		const drift_row *row = &rows.items[i];
 		for (n = 1; i + n < rows.count && is_same_change(row, &rows.items[i + n]);)
 			n++;
-		if (fact_rows[row->fact].control == about)
-			found(r, d->workloads.items[0], row,
-				n > 1 ? say_several(d->running, row, n, rule_arena(out))
-				      : say_one(d->running, row, rule_arena(out)),
-				out);
+		found(r, d->workloads.items[0], row,
+			n > 1 ? say_several(d->running, row, n, rule_arena(out))
+			      : say_one(d->running, row, rule_arena(out)),
+			out);
 	}
-	arena_done(&scratch);
 }

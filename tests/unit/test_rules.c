@@ -11,7 +11,8 @@ TEST(rules_say_everything)
 		for (size_t i = 0; i < (*table)->count; i++) {
 			const rule *r = &(*table)->rows[i];
 			if (!r->id || !r->title || !r->why || !r->aliases || !r->references)
-				TEST_FAIL("rule %zu, %s, leaves something out", i, r->id ? r->id : "without an id");
+				TEST_FAIL("rule %zu, %s, leaves something out", i,
+					r->id ? r->id : "without an id");
 			if (!r->condition == !r->judge)
 				TEST_FAIL("rule %s has a condition and a function, or neither", r->id);
 			if (control_of(span_of(r->id)) == CONTROL_COUNT)
