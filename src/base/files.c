@@ -9,11 +9,25 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 enum { READ_STEP = 65536 };
+
+int files_open_below(int root, const char *path, int flags, uint64_t resolve)
+{
+	struct open_how how = {.flags = (uint64_t)(unsigned)flags | O_CLOEXEC, .resolve = resolve};
+	int fd = -1;
+	for (int i = 0; i < LIMIT_OPEN_TRIES; i++) {
+		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
+	return fd;
+}
 
 static int read_stream(int fd, const char *path, size_t limit, arena *a, span *ret, error *e)
 {

@@ -15,6 +15,10 @@ static inline void files_close(int *fd)
 }
 #define auto_fd __attribute__((cleanup(files_close))) int
 
+/* openat2(2) with O_CLOEXEC and RESOLVE_… flags: a descriptor, or < 0 with errno. With RESOLVE_IN_ROOT the kernel gives up (EAGAIN) whenever something is mounted
+ * or renamed anywhere while it follows a "..": that is tried again, LIMIT_OPEN_TRIES times. */
+int files_open_below(int root, const char *path, int flags, uint64_t resolve);
+
 /* Reads a regular file (or a pipe, or "-" for standard input) of at most limit bytes onto the arena. */
 int files_read(const char *path, size_t limit, arena *a, span *ret, error *e);
 

@@ -210,6 +210,9 @@ enum {
 	/* Pauses after which it is looked whether it sleeps so that it cannot stop; given up when it does so three times. */
 	LIMIT_SECCOMP_ASLEEP = 100,
 
+	/* How often a file below a root is opened anew because something was mounted or renamed meanwhile. */
+	LIMIT_OPEN_TRIES = 64,
+
 	/* Hosts. Names in one folder (registries in certs.d, processes in /proc: the kernel's own bound is four million, busy hosts have 20,000). */
 	LIMIT_HOST_NAMES = 1 << 18,
 	/* Files of engines of one host: certificates of registries are the many. */

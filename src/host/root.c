@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 
 int host_root_open(const char *path, host_root *ret, error *e)
 {
@@ -31,9 +30,7 @@ void host_root_close(host_root *r)
 static int open_at(const host_root *r, const char *path, int flags, error *e)
 {
 	const char *below = path + strspn(path, "/");
-	struct open_how how = {
-		.flags = (uint64_t)(unsigned)flags | O_CLOEXEC, .resolve = r->foreign ? RESOLVE_IN_ROOT : 0};
-	int fd = (int)syscall(SYS_openat2, r->fd, *below ? below : ".", &how, sizeof how);
+	int fd = files_open_below(r->fd, *below ? below : ".", flags, r->foreign ? RESOLVE_IN_ROOT : 0);
 	return fd < 0 ? error_set_system(e, "%s", path) : fd;
 }
 

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
@@ -386,11 +385,8 @@ static int reopen(int root, span path)
 		return -1;
 	memcpy(name, path.p, path.n);
 	name[path.n] = 0;
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-	return (int)syscall(SYS_openat2, root, name, &how, sizeof how);
+	return files_open_below(root, name, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW,
+		RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
 static void link_read_again(folder_walk *f, int root, image_file *link)

@@ -12,7 +12,6 @@
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 enum { MEMBER_LINKS = 8, SMALL_BYTES = 512 };
 
@@ -276,11 +275,8 @@ static int folder_open_file(const image_store *s, span name)
 		return -1;
 	memcpy(path, name.p, name.n);
 	path[name.n] = 0;
-	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	return (int)syscall(SYS_openat2, s->folder, path, &how, sizeof how);
+	return files_open_below(
+		s->folder, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
 static int folder_get(const image_store *s, span name, image_blob *ret, error *e)

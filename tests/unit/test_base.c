@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/edit.h"
+#include "base/files.h"
 #include "base/map.h"
 #include "base/sandbox.h"
 #include "test.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -177,6 +181,41 @@ TEST(edits_are_sorted_and_checked)
 		else
 			CHECK(!rows[i].after && out.n == 0);
 	}
+}
+
+/* A path with ".." is given up by the kernel whenever anything is renamed anywhere meanwhile. */
+TEST(files_open_below_while_others_rename)
+{
+	char folder[] = "/tmp/bulkhead-test-XXXXXX", one[64], other[64], path[256] = ".";
+	CHECK(mkdtemp(folder));
+	for (int i = 0; i < 20; i++) /* One try of three then meets a rename. */
+		strcat(path, "/below/..");
+	snprintf(one, sizeof one, "%s/one", folder);
+	snprintf(other, sizeof other, "%s/other", folder);
+	int root = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), failed = 0;
+	CHECK(mkdirat(root, "below", 0700) == 0);
+	pid_t child = fork();
+	if (child == 0) {
+		close(open(one, O_CREAT | O_WRONLY, 0600));
+		for (;;) {
+			rename(one, other);
+			rename(other, one);
+		}
+	}
+	for (int i = 0; i < 20000; i++) {
+		int fd = files_open_below(root, path, O_PATH, RESOLVE_IN_ROOT);
+		failed += fd < 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	unlink(one);
+	unlink(other);
+	unlinkat(root, "below", AT_REMOVEDIR);
+	rmdir(folder);
+	close(root);
+	CHECK_INT(failed, 0);
 }
 
 TEST_MAIN()
