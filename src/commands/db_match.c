@@ -4,7 +4,7 @@
 #include "commands/db.h"
 
 #include "advisories/match.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * bulkhead rules: the rule table, and the names that conditions may use. */
 #include "commands/commands.h"
 
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "rules/macros.h"
 #include "rules/rule.h"
 #include "rules/vocabulary.h"

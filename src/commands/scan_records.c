@@ -7,7 +7,7 @@
 #include "base/sandbox.h"
 #include "engine/engine.h"
 #include "inventory/records.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "report/style.h"
 
 #include <stdio.h>

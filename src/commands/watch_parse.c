@@ -8,7 +8,7 @@
 #include "commands/commands.h"
 #include "expression/event_set.h"
 #include "formats/json.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -14,13 +14,22 @@
 
 typedef enum verdict { VERDICT_FALSE, VERDICT_UNKNOWN, VERDICT_TRUE } verdict;
 
-typedef enum value_type { VALUE_TRUTH, VALUE_NUMBER, VALUE_TEXT } value_type;
+typedef enum value_type {
+	VALUE_TRUTH,
+	VALUE_NUMBER,
+	VALUE_TEXT,
+	VALUE_UNSIGNED, /* the 64 bits of a number without a sign */
+	VALUE_PORT,     /* as unsigned; literals may be names of services */
+	VALUE_BYTES,    /* as text, but only compared with hexadecimal digits */
+	VALUE_ADDRESS,  /* text: 4 or 16 bytes in the order of the network */
+	VALUE_NET,      /* the same; literals are networks (10.0.0.0/8) */
+} value_type;
 
 typedef struct field_value {
 	value_type type;
 	bool truth;
 	int64_t number;
-	span text; /* VALUE_TEXT */
+	span text; /* VALUE_TEXT, VALUE_BYTES, VALUE_ADDRESS, VALUE_NET */
 } field_value;
 
 /* What a getter says of a field. */
@@ -38,6 +47,10 @@ typedef struct field_row {
 		int64_t *ret); /* NUMBER: reads "512m" or "0.5"; NULL: plain integers; 0 or < 0 */
 	int id;                /* the caller's */
 	const char *meaning;
+	bool either;    /* the two ends of a connection, a list: `=` and `in` hold when one of them does */
+	bool indexed;   /* there is an argument in brackets */
+	span argument;  /* that */
+	int64_t number; /* the argument, when it is a number */
 } field_row;
 
 /* Names that a condition may use. All callbacks are given `of`. */

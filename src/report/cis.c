@@ -3,7 +3,7 @@
  * Reports of benchmarks. */
 #include "report/cis.h"
 
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "report/style.h"
 
 /* --- text --- */

@@ -3,7 +3,7 @@
  * What reports say of running containers: shared by the formats. */
 #pragma once
 
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "report/style.h"
 
 /* Whether a finding is about a running container, a host or an engine: those are told by text_containers. */

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "inventory/inventory.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "report/style.h"
 
 /* --- JSON --- */

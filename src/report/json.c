@@ -3,7 +3,7 @@
  * The JSON report, version 1. Fields may be added; none is renamed or removed within a version. */
 #include "report/container.h"
 #include "report/image.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "report/report.h"
 #include "version.h"
 

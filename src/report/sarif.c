@@ -3,7 +3,7 @@
  * SARIF 2.1.0 (OASIS), with what code-scanning services read: regions, partial fingerprints, security-severity, help. */
 #include "base/map.h"
 #include "report/image.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "version.h"
 
 /* GitHub's bands: critical from 9.0, high from 7.0, medium from 4.0. */

@@ -7,7 +7,7 @@
 #include "host/host.h"
 #include "posture/settings.h"
 #include "report/cis.h"
-#include "report/json_write.h"
+#include "formats/json_write.h"
 #include "rules/mask.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writing JSON. */
-#include "report/json_write.h"
+#include "formats/json_write.h"
 
 #include "formats/utf8.h"
 

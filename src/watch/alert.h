@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Alerts: an output format filled in with the fields of an event, as a line of text or as JSON in Falco's shape. */
+#pragma once
+
+#include "watch/field.h"
+#include "watch/rule_file.h"
+
+/* An output format made ready: texts and fields in turn. %field, %field[arg], %tolower(field), %10field; a leading '*' (which is
+ * always meant here) writes <NA> for what is missing. */
+typedef struct output_format output_format;
+
+/* < 0: ERROR_SYNTAX: what is wrong and at which column. */
+int output_format_new(span text, arena *a, const output_format **ret, error *e);
+
+typedef struct alert_options {
+	bool json;
+	bool iso_time;             /* text: ISO 8601 in UTC in front, not the time of day */
+	bool output, fields, tags; /* JSON: which of its keys are written */
+	span hostname;
+} alert_options;
+
+/* Writes one alert with its line feed. */
+void alert_write(const watch_rule *rule, const output_format *format, const event_view *v,
+	const alert_options *options, buffer *out);
