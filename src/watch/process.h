@@ -64,7 +64,7 @@ span process_text_get(const process *p, process_text which);
 /* Copies, at most LIMIT_WATCH_TEXT bytes. */
 void process_text_set(process *p, process_text which, span text);
 
-/* The id in a cgroup list (kernel/cgroup.h knows the patterns), or an empty span. */
+/* The id in a cgroup list, cut to 12 digits (kernel/proc.h knows the patterns), or an empty span. */
 span process_container_of(span cgroups);
 
 /* Calls `each` for every thread. */
