@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * bulkhead-scan: the commands of bulkhead that read images, advisories and running containers. `bulkhead scan`,
- * `bulkhead db`, `bulkhead audit` and `bulkhead watch` start it with their own arguments. */
+ * `bulkhead db` and `bulkhead audit` start it with their own arguments. */
 #include "commands/commands.h"
 
 #include <signal.h>
@@ -16,8 +16,6 @@ int main(int argc, char **argv)
 		return db_run(argc, argv);
 	if (argc > 0 && strcmp(argv[0], "audit") == 0)
 		return audit_run(argc, argv);
-	if (argc > 0 && strcmp(argv[0], "watch") == 0)
-		return watch_run(argc, argv);
-	command_complain("scan", "this program is started by bulkhead scan, db, audit and watch");
+	command_complain("scan", "this program is started by bulkhead scan, db and audit");
 	return EXIT_USAGE;
 }

@@ -37,10 +37,28 @@ enum {
 	/* Conditions: nesting and nodes of one expression, macros written out. */
 	LIMIT_EXPRESSION_DEPTH = 64,
 	LIMIT_EXPRESSION_NODES = 65536,
+	/* Values of a list of an event (descriptors of a poll, arguments): more are not looked at. What join and concat may make of them:
+	 * without it a rule could double a text with every transformer. */
+	LIMIT_EXPRESSION_VALUES = 4096,
+	LIMIT_EXPRESSION_TEXT = 1 << 20,
 	/* One condition as it is written; the longest in public rule files has 5 KiB before its lists are written out. */
 	LIMIT_CONDITION_BYTES = 1 << 20,
 	/* Parentheses and transformers in a condition of runtime rules, one in another. */
 	LIMIT_CONDITION_DEPTH = 1000,
+
+	/* Rule files for events: warnings of one file; the sets in use give below 100. */
+	LIMIT_RULE_PROBLEMS = 1000,
+	/* Exceptions and tags of one rule: each is looked for among the others. */
+	LIMIT_RULE_EXCEPTIONS = 1000,
+	LIMIT_RULE_TAGS = 256,
+	/* Lists in lists in an exception: values have two levels. */
+	LIMIT_RULE_ENTRY_DEPTH = 8,
+	/* Text moved while lists are written out in all conditions of a set; the public rules move 2 MiB. */
+	LIMIT_RULE_LIST_BYTES = 256 << 20,
+	/* Nodes looked at while macros are put into all conditions of a set; the public rules have 12,000. */
+	LIMIT_RULE_SET_NODES = 8000000,
+	/* Levels of a condition with its macros: those who walk it call themselves. */
+	LIMIT_RULE_TREE_DEPTH = 4096,
 
 	/* Images. One layer, decompressed: the largest honest ones (GPU frameworks) are near 20 GiB. */
 	LIMIT_LAYER_MIB = 64 << 10,
@@ -257,6 +275,29 @@ enum {
 	LIMIT_CONTAINER_DEVICES = 4096,
 	/* Files below the root of a running container in the search for set-uid files: 2 s. */
 	LIMIT_CONTAINER_FILES = 500000,
+
+	/* Threads that are followed: what Falco follows; pid_max of most machines is below. */
+	LIMIT_WATCH_PROCESSES = 1 << 18,
+	/* Descriptors of one process: the usual limit of open files is 1,024, proxies have more. */
+	LIMIT_WATCH_DESCRIPTORS = 1 << 16,
+	/* A text of a thread (arguments, environment, cgroups): recorders stop at 4 KiB or at 64 KiB. */
+	LIMIT_WATCH_TEXT = 64 << 10,
+	/* A path, and the name of a descriptor: the kernel's own limit. */
+	LIMIT_WATCH_PATH = 4096,
+	/* All texts of threads together, and all descriptors together: a host of 10,000 processes needs 30 MiB of each. */
+	LIMIT_WATCH_MEMORY_MIB = 256,
+	/* Ancestors that are looked at: honest chains have 30. */
+	LIMIT_WATCH_ANCESTORS = 1000,
+	/* Orphans of one process that are given to another parent: init of a large machine has some hundred. */
+	LIMIT_WATCH_ORPHANS = 4096,
+	/* Users, and groups, of one capture. */
+	LIMIT_WATCH_ACCOUNTS = 1 << 17,
+	/* Addresses of a machine: hosts of many containers have some hundred. */
+	LIMIT_WATCH_ADDRESSES = 4096,
+	/* One block of a capture: large events have some MiB, process lists of busy hosts 60. */
+	LIMIT_CAPTURE_BLOCK = 256 << 20,
+	/* Entries of system calls that wait for their exit in old captures: bytes of all their parameters. */
+	LIMIT_CAPTURE_ENTRIES = 64 << 20,
 
 	/* Errors reported for one file; what follows is counted, not listed. */
 	LIMIT_FILE_ERRORS = 100,

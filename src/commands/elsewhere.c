@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Commands that another program of bulkhead runs. For db, audit and watch this process becomes it. For scan it is a child: should it be ended by what it reads, there
- * is somebody left to say so. */
+ * Starting the program that has a command. */
+#include "commands/elsewhere.h"
+
 #include "commands/commands.h"
 
 #include "base/helper.h"
@@ -47,13 +48,13 @@ static int run_apart(const char *program, char **argv)
 	_exit(cannot_start("scan", program));
 }
 
-static int run_helper(const char *command, char **argv, bool apart)
+int command_elsewhere(const char *name, const char *command, char **argv, bool apart)
 {
 	arena a = {0};
 	error e;
 	const char *program;
 	int ret = EXIT_USAGE;
-	if (helper_find("bulkhead-scan", &a, &program, &e) < 0) {
+	if (helper_find(name, &a, &program, &e) < 0) {
 		command_complain(command, "%s", e.text);
 	} else if (apart) {
 		ret = run_apart(program, argv);
@@ -63,28 +64,4 @@ static int run_helper(const char *command, char **argv, bool apart)
 	}
 	arena_done(&a);
 	return ret;
-}
-
-int scan_run(int argc, char **argv)
-{
-	(void)argc;
-	return run_helper("scan", argv, true);
-}
-
-int audit_run(int argc, char **argv)
-{
-	(void)argc;
-	return run_helper("audit", argv, false);
-}
-
-int watch_run(int argc, char **argv)
-{
-	(void)argc;
-	return run_helper("watch", argv, false);
-}
-
-int db_run(int argc, char **argv)
-{
-	(void)argc;
-	return run_helper("db", argv, false);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bulkhead watch: only the language of its rules is here. */
+ * bulkhead watch: which of its parts is asked for. */
 #include "commands/watch.h"
 
 #include "commands/commands.h"
@@ -13,13 +13,15 @@ int watch_run(int argc, char **argv)
 	int count, ret = EXIT_USAGE;
 	const char **rest = calloc((size_t)argc + 1, sizeof *rest);
 	if (rest && command_options(&watch_command, argc, argv, &options, rest, &count, &ret)) {
-		if (count)
+		if (options.validate && !options.parse)
+			ret = count ? watch_validate(rest, count, options.format)
+				    : (command_complain("watch", "--validate takes rule files"), EXIT_USAGE);
+		else if (count)
 			command_complain("watch", "it takes no arguments, such as '%s'", rest[0]);
 		else if (options.parse)
 			ret = watch_parse_lines();
 		else
-			command_complain("watch", "events are not watched yet; what is there is --parse "
-						  "(bulkhead watch --help tells more)");
+			ret = watch_events(&options);
 	}
 	free(rest);
 	return ret;

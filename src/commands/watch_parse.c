@@ -9,6 +9,7 @@
 #include "expression/event_set.h"
 #include "formats/json.h"
 #include "formats/json_write.h"
+#include "watch/field.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -112,6 +113,16 @@ static void write_events(json_writer *w, const condition *c)
 	json_close(w, ']');
 }
 
+static void write_compiles(json_writer *w, const condition *c, arena *a)
+{
+	const expression *x;
+	condition_fault fault;
+	bool good = expression_compile_tree(c, &watch_vocabulary, a, &x, &fault) >= 0;
+	json_truth(w, "compiles", good);
+	if (!good)
+		json_text(w, "compile_error", fault.text);
+}
+
 static void write_fault(json_writer *w, span text, const condition_place *at)
 {
 	json_truth(w, "ok", false);
@@ -119,7 +130,7 @@ static void write_fault(json_writer *w, span text, const condition_place *at)
 	write_place(w, "err_pos", at);
 }
 
-static void write_tree(json_writer *w, const condition *c)
+static void write_tree(json_writer *w, const condition *c, arena *a)
 {
 	auto_buffer text = {0};
 	condition_print(c, false, &text);
@@ -127,6 +138,7 @@ static void write_tree(json_writer *w, const condition *c)
 	write_condition(w, "ast", c);
 	json_text(w, "str", buffer_span(&text));
 	write_events(w, c);
+	write_compiles(w, c, a);
 }
 
 static bool parse_one(span text, arena *a, json_writer *w)
@@ -137,7 +149,7 @@ static bool parse_one(span text, arena *a, json_writer *w)
 	bool good = condition_parse(text, &(condition_options){.depth = LIMIT_CONDITION_DEPTH}, a, &tree,
 			    &fault, &e) >= 0;
 	if (good)
-		write_tree(w, tree);
+		write_tree(w, tree, a);
 	else
 		write_fault(w, fault.text, &fault.place);
 	return good;

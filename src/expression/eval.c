@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Three-valued evaluation that also says which fields decided. */
+#include "base/limits.h"
 #include "expression/tree.h"
-
-enum { TEXT_MAX = 4096 }; /* what tolower and toupper look at */
 
 static void decided_add(decided *d, const field_row *field, int index)
 {
-	if (!d || d->count == sizeof d->by / sizeof *d->by)
+	if (!d || !field || d->count == sizeof d->by / sizeof *d->by)
 		return;
 	for (uint32_t i = 0; i < d->count; i++)
 		if (d->by[i].field == field && d->by[i].index == index)
@@ -16,26 +15,15 @@ static void decided_add(decided *d, const field_row *field, int index)
 	d->by[d->count++].index = index;
 }
 
-static span transformed(transform how, span s, char *room)
+static void decided_field(void *of, const field_row *field)
 {
-	if (how == TRANSFORM_BASENAME) {
-		size_t slash = span_find_last(s, '/');
-		return slash == SPAN_NONE ? s : span_from(s, slash + 1);
-	}
-	size_t n = s.n < TEXT_MAX ? s.n : TEXT_MAX;
-	for (size_t i = 0; i < n; i++)
-		room[i] = how == TRANSFORM_TOLOWER ? ascii_lower(s.p[i]) : ascii_upper(s.p[i]);
-	return (span){room, n};
+	decided_add(of, field, field->list ? -1 : 0);
 }
 
-static bool test_value(const expression *x, field_value v)
+static void decided_operand(decided *d, const operand *o)
 {
-	char room[TEXT_MAX];
-	if (x->transform == TRANSFORM_LEN)
-		v.number = (int64_t)v.text.n;
-	else if (x->transform != TRANSFORM_NONE)
-		v.text = transformed(x->transform, v.text, room);
-	return match_value(x, &v);
+	if (d)
+		operand_fields(o, decided_field, d);
 }
 
 static verdict absent(const subject *s)
@@ -43,107 +31,161 @@ static verdict absent(const subject *s)
 	return s->absent_is_false ? VERDICT_FALSE : VERDICT_UNKNOWN;
 }
 
+static verdict verdict_of(bool truth)
+{
+	return truth ? VERDICT_TRUE : VERDICT_FALSE;
+}
+
 static verdict verdict_not(verdict v)
 {
 	return (verdict)(VERDICT_TRUE - v);
 }
 
-/* A test of one value that nothing negates any more. */
-static verdict test_settled(const expression *x, const field_value *v)
+/* The values of the left side: of a field one by one, of anything else collected before. */
+typedef struct values_of {
+	const expression *x;
+	const subject *s;
+	const operand_values *made; /* NULL: a field */
+} values_of;
+
+static field_state value_at(const values_of *o, uint32_t index, field_value *ret, bool *empty)
 {
-	bool negate = x->op == OP_NOT_EQUAL && !x->modifier;
-	return match_value(x, v) != negate ? VERDICT_TRUE : VERDICT_FALSE;
+	if (!o->made)
+		return o->s->get(o->s->of, o->x->left->field, index, ret, empty);
+	*empty = o->made->empty;
+	if (index >= o->made->list.count)
+		return FIELD_UNSET;
+	*ret = o->made->list.items[index].value;
+	return o->made->list.items[index].state;
 }
 
-/* How many values a list has: for len(). */
-static verdict eval_length(const expression *x, const subject *s, decided *d)
+/* `!=` asks whether none is equal; with a modifier, or of a field of which some value must differ, each test is taken as it is. */
+static bool negated(const expression *x)
 {
+	return x->op == OP_NOT_EQUAL && !x->modifier && !(x->field && x->field->some);
+}
+
+static bool passes(const expression *x, field_state state, const field_value *v)
+{
+	if (x->op == OP_EXISTS)
+		return state == FIELD_SET;
+	return match_value(x, v) != (x->op == OP_NOT_EQUAL && !x->modifier && !negated(x));
+}
+
+/* A literal of a test with a modifier, of both ends of a connection. */
+static bool either_passes(const values_of *o, const literal *l)
+{
+	bool empty = false, hit = false;
 	field_value v = {0};
-	bool empty = false;
-	uint32_t n = 0;
-	while (s->get(s->of, x->field, n, &v, &empty) != FIELD_UNSET)
-		n++;
-	decided_add(d, x->field, -1);
-	if (n == 0 && !empty)
-		return absent(s);
-	v.number = n;
-	return test_settled(x, &v);
+	for (uint32_t i = 0; i < LIMIT_EXPRESSION_VALUES && value_at(o, i, &v, &empty) != FIELD_UNSET; i++)
+		hit |= match_literal(o->x, l, &v);
+	return hit != (o->x->op == OP_NOT_EQUAL);
 }
 
-static verdict eval_list(const expression *x, const subject *s, decided *d)
+static verdict test_either_modified(const values_of *o)
 {
-	if (x->transform == TRANSFORM_LEN)
-		return eval_length(x, s, d);
-	bool all = x->op == OP_IN, empty = false; /* `in` asks all values, everything else any of them */
+	const expression *x = o->x;
+	bool empty = false;
+	field_value v = {0};
+	uint32_t hits = 0;
+	if (value_at(o, 0, &v, &empty) == FIELD_UNSET)
+		return absent(o->s);
+	for (uint32_t i = 0; i < x->values.count; i++)
+		hits += either_passes(o, &x->values.items[i]);
+	if (x->modifier == MODIFIER_ONEOF)
+		return verdict_of(hits == 1);
+	return verdict_of(hits && (x->modifier == MODIFIER_ANYOF || hits == x->values.count));
+}
+
+static verdict settled(const expression *x, bool truth)
+{
+	return verdict_of(truth != negated(x));
+}
+
+/* The index that says "all of them": of lists, and of what is said about a list or a field as a whole. */
+static int index_of_all(const operand *left, const field_row *field)
+{
+	bool whole = left->kind == OPERAND_TRANSFORM &&
+		     (left->transform == TRANSFORM_KNOWN ||
+			     (left->transform == TRANSFORM_LEN && field && field->list));
+	return left->list || whole ? -1 : 0;
+}
+
+/* `in` asks all values of a list, everything else any of them. */
+static verdict test_values(const values_of *o, decided *d)
+{
+	const expression *x = o->x;
+	bool list = x->left->list, empty = false;
+	bool all = list && x->op == OP_IN && !(x->field && (x->field->either || x->field->some));
 	uint32_t n = 0;
-	field_value v;
-	for (field_state state; (state = s->get(s->of, x->field, n, &v, &empty)) != FIELD_UNSET; n++) {
-		bool hit = x->op == OP_EXISTS ? state == FIELD_SET : test_value(x, v);
-		if (hit == all)
+	field_value v = {0};
+	for (; n < LIMIT_EXPRESSION_VALUES; n++) {
+		field_state state = value_at(o, n, &v, &empty);
+		if (state == FIELD_UNSET)
+			break;
+		bool hit = passes(x, state, &v);
+		if (list && hit == all)
 			continue;
-		decided_add(d, x->field, (int)n);
-		return (all ? VERDICT_FALSE : VERDICT_TRUE);
+		decided_add(d, x->field, list ? (int)n : index_of_all(x->left, x->field));
+		return settled(x, hit);
 	}
-	decided_add(d, x->field, -1);
+	decided_add(d, x->field, index_of_all(x->left, x->field));
 	if (x->op == OP_EXISTS)
 		return VERDICT_FALSE;
-	if (n == 0 && !empty)
-		return absent(s);
-	return all && n ? VERDICT_TRUE : VERDICT_FALSE;
+	return n || empty ? settled(x, all && n) : absent(o->s);
 }
 
-/* field op val(other): the other field's value is the literal. */
-static verdict eval_pair(const expression *x, const subject *s, decided *d)
+static verdict test_left(const values_of *o, decided *d)
 {
-	field_value v, w;
-	bool empty = false;
-	decided_add(d, x->field, 0);
-	decided_add(d, x->other, 0);
-	if (s->get(s->of, x->field, 0, &v, &empty) == FIELD_UNSET ||
-		s->get(s->of, x->other, 0, &w, &empty) == FIELD_UNSET)
-		return absent(s);
-	literal l = {.text = w.text, .number = x->type == VALUE_TRUTH ? w.truth : w.number};
-	expression pair = {.kind = EXPRESSION_TEST, .type = x->type, .op = x->op};
-	pair.values.items = &l;
-	pair.values.count = 1;
-	return match_value(&pair, &v) ? VERDICT_TRUE : VERDICT_FALSE;
+	if (o->x->modifier && o->x->field && o->x->field->either) {
+		decided_operand(d, o->x->left);
+		return test_either_modified(o);
+	}
+	return test_values(o, d);
 }
 
-static verdict eval_single(const expression *x, const subject *s, decided *d)
+static literal literal_of(value_type type, const field_value *v)
 {
-	field_value v;
-	bool empty = false;
-	decided_add(d, x->field, 0);
-	field_state state = s->get(s->of, x->field, 0, &v, &empty);
-	if (x->op == OP_EXISTS)
-		return state == FIELD_SET ? VERDICT_TRUE : VERDICT_FALSE;
-	if (state == FIELD_UNSET)
-		return absent(s);
-	return test_value(x, v) ? VERDICT_TRUE : VERDICT_FALSE;
+	return (literal){
+		.text = v->text, .number = type == VALUE_TRUTH ? v->truth : v->number, .real = v->real};
 }
 
-/* known(field): somebody, if only a default, says what it is. */
-static verdict eval_known(const expression *x, const subject *s, decided *d)
+/* The values of the right side take the place of literals. */
+static verdict test_pair(const values_of *o, arena *scratch, decided *d)
 {
-	field_value v;
-	bool empty = false;
-	bool known = s->get(s->of, x->field, 0, &v, &empty) != FIELD_UNSET || empty;
-	decided_add(d, x->field, -1);
-	v = (field_value){.type = VALUE_TRUTH, .truth = known};
-	return test_settled(x, &v);
+	operand_values right = {0};
+	operand_collect(o->x->right, o->s, scratch, &right);
+	decided_operand(d, o->x->left);
+	decided_operand(d, o->x->right);
+	if (right.list.count == 0 && !right.empty)
+		return absent(o->s);
+	expression pair = *o->x;
+	pair.values.count = pair.values.room = 0;
+	for (uint32_t i = 0; i < right.list.count; i++)
+		list_push(scratch, &pair.values, literal_of(pair.type, &right.list.items[i].value));
+	values_of left = {&pair, o->s, o->made};
+	return test_left(&left, NULL);
 }
 
-static verdict eval_test(const expression *x, const subject *s, decided *d)
+static verdict test_collected(const expression *x, const subject *s, decided *d)
 {
-	if (x->transform == TRANSFORM_KNOWN)
-		return eval_known(x, s, d);
-	verdict v = x->other         ? eval_pair(x, s, d)
-		    : x->field->list ? eval_list(x, s, d)
-				     : eval_single(x, s, d);
-	/* "not equal" of several values: none is equal. len() has settled it already. */
-	bool negate =
-		x->op == OP_NOT_EQUAL && !x->modifier && !(x->field->list && x->transform == TRANSFORM_LEN);
-	return negate ? verdict_not(v) : v;
+	arena scratch = {0};
+	operand_values made = {0};
+	values_of o = {x, s, NULL};
+	if (x->left->kind != OPERAND_FIELD) {
+		operand_collect(x->left, s, &scratch, &made);
+		o.made = &made;
+	}
+	verdict ret = x->right ? test_pair(&o, &scratch, d) : test_left(&o, d);
+	arena_done(&scratch);
+	return ret;
+}
+
+verdict expression_test(const expression *x, const subject *s, decided *d)
+{
+	if (x->left->kind != OPERAND_FIELD || x->right)
+		return test_collected(x, s, d);
+	return test_left(&(values_of){x, s, NULL}, d);
 }
 
 /* AND looks for a FALSE, OR for a TRUE: one such part decides alone; otherwise all parts do. */
@@ -178,7 +220,7 @@ verdict expression_eval(const expression *x, const subject *s, decided *ret)
 	case EXPRESSION_NOT:
 		return verdict_not(expression_eval(x->parts.items[0], s, ret));
 	case EXPRESSION_TEST:
-		return eval_test(x, s, ret);
+		return expression_test(x, s, ret);
 	}
 	return VERDICT_UNKNOWN;
 }
@@ -186,7 +228,9 @@ verdict expression_eval(const expression *x, const subject *s, decided *ret)
 void expression_fields(const expression *x, void (*each)(void *of, const field_row *field), void *of)
 {
 	if (x->kind == EXPRESSION_TEST)
-		each(of, x->field);
+		operand_fields(x->left, each, of);
+	if (x->kind == EXPRESSION_TEST && x->right)
+		operand_fields(x->right, each, of);
 	for (uint32_t i = 0; i < x->parts.count; i++)
 		expression_fields(x->parts.items[i], each, of);
 }

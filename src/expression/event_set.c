@@ -95,6 +95,22 @@ static void set_add_type(event_set *s, span type)
 			set_add(s, also[i].code);
 }
 
+void event_set_of_type(span type, event_set *ret)
+{
+	*ret = set_all(false);
+	set_add_type(ret, type);
+}
+
+bool event_name_known(span name)
+{
+	event_set s;
+	event_set_of_type(name, &s);
+	for (uint32_t i = 0; i < CODES; i++)
+		if (span_is(name, codes[i].code))
+			return true;
+	return event_set_count(&s) > 0;
+}
+
 static bool is_type(span field)
 {
 	return span_is(field, "evt.type") || span_is(field, "syscall.type");

@@ -16,6 +16,12 @@ typedef struct event_set {
 uint32_t event_code_count(void);
 const char *event_code_name(uint32_t code);
 
+/* Whether it is the name of a code or of a type. */
+bool event_name_known(span name);
+
+/* The codes whose events have that type. */
+void event_set_of_type(span type, event_set *ret);
+
 uint32_t event_set_count(const event_set *s);
 bool event_set_has(const event_set *s, uint32_t code);
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Conditions over a table of fields that the caller supplies (posture facts for rules). The language is that of condition.h;
- * here its words get a meaning: fields have a type that operator and value must fit, macros are compiled where they stand, and
- * names of lists in lists (or alone after in, intersects, pmatch) stand for their values.
+ * Conditions over a table of fields that the caller supplies (posture facts, fields of events). The language is that of
+ * condition.h; here its words get a meaning: fields have a type that operator and value must fit, macros are compiled where they
+ * stand, and names of lists in lists (or alone after in, intersects, pmatch) stand for their values.
+ *
+ * There are two dialects, told apart by vocabulary.find: that of posture rules, and Falco's (engine 0.63), with its rules of types
+ * and its words in errors.
  *
  * Evaluation has three values. A field that nobody knows makes a test UNKNOWN (or FALSE, as Falco has it, when the caller
  * wants so); `exists` is always definite. A field with several values (mount.source of a posture) holds if one value does;
  * `!=` is the negation of `=` and so holds if none is equal. */
 #pragma once
 
-#include "base/arena.h"
-#include "base/error.h"
+#include "expression/condition.h"
 
 typedef enum verdict { VERDICT_FALSE, VERDICT_UNKNOWN, VERDICT_TRUE } verdict;
 
@@ -23,12 +25,15 @@ typedef enum value_type {
 	VALUE_BYTES,    /* as text, but only compared with hexadecimal digits */
 	VALUE_ADDRESS,  /* text: 4 or 16 bytes in the order of the network */
 	VALUE_NET,      /* the same; literals are networks (10.0.0.0/8) */
+	VALUE_REAL,     /* .real */
+	VALUE_OPAQUE,   /* only `exists` fits */
 } value_type;
 
 typedef struct field_value {
 	value_type type;
 	bool truth;
 	int64_t number;
+	double real;
 	span text; /* VALUE_TEXT, VALUE_BYTES, VALUE_ADDRESS, VALUE_NET */
 } field_value;
 
@@ -51,6 +56,15 @@ typedef struct field_row {
 	bool indexed;   /* there is an argument in brackets */
 	span argument;  /* that */
 	int64_t number; /* the argument, when it is a number */
+	const char *
+		kind; /* the type by the name that messages have for it ("UINT64"); NULL in tables of postures */
+	uint8_t cost;   /* roughly what getting it takes, 1 to 9: cheap tests are asked first */
+	uint8_t bits;   /* of a NUMBER or UNSIGNED; 0 means 64 */
+	bool left_only; /* not on a right side (val(field)) */
+	bool bare;      /* no transformer around it */
+	bool some; /* several values, and one must pass a test, with `!=` too (any ancestor of a process) */
+	bool (*known)(span literal); /* which literals there are; NULL: any */
+	const char *unknown;         /* what is said of others: "unknown event type" */
 } field_row;
 
 /* Names that a condition may use. All callbacks are given `of`. */
@@ -60,6 +74,9 @@ typedef struct vocabulary {
 	const char *(*macro)(const void *of, span name); /* the condition that a macro stands for, or NULL */
 	const char *(*list)(const void *of, span name);  /* "a, b, c", may name other lists, or NULL */
 	const char *(*suggest)(const void *of, span name); /* the nearest field name, or NULL; may be NULL */
+	/* Not NULL: conditions are of Falco's language, and nothing else of this table is asked. The row of a field with its argument
+	 * (.p NULL: no brackets); NULL: there is none, and *why, when it is set, says more than that. */
+	const field_row *(*find)(const void *of, span name, span argument, arena *a, span *why);
 } vocabulary;
 
 typedef struct expression
@@ -67,6 +84,11 @@ typedef struct expression
 
 /* Compiles a condition (copied). < 0: *e has line and column inside the condition. */
 int expression_compile(span condition, const vocabulary *words, arena *a, const expression **ret, error *e);
+
+/* Compiles a tree that was read already; macros must have been put into it. Texts of the tree must live as long as a. < 0: *fault (on
+ * a) says why and where. */
+int expression_compile_tree(const condition *tree, const vocabulary *words, arena *a, const expression **ret,
+	condition_fault *fault);
 
 /* The two lines under which an error is shown: the condition's line and a caret below the column. */
 span expression_excerpt(span condition, const error *e, arena *a);

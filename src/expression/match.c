@@ -20,14 +20,15 @@ static void regex_free(void *p, void *of)
 	(void)p, (void)of; /* the arena gives it back */
 }
 
-int match_compile_regex(span pattern, arena *a, void **ret, error *e)
+int match_compile_regex(span pattern, bool whole, arena *a, void **ret, error *e)
 {
 	pcre2_general_context *memory = pcre2_general_context_create(regex_malloc, regex_free, a);
 	pcre2_compile_context *context = pcre2_compile_context_create(memory);
+	uint32_t options =
+		PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | (whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0);
 	int code;
 	size_t at;
-	*ret = pcre2_compile(
-		(PCRE2_SPTR)pattern.p, pattern.n, PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &code, &at, context);
+	*ret = pcre2_compile((PCRE2_SPTR)pattern.p, pattern.n, options, &code, &at, context);
 	if (*ret)
 		return 0;
 	char why[120] = "";
@@ -50,53 +51,29 @@ static bool match_regex(void *regex, span s)
 	return ret;
 }
 
-/* * matches anything, ? one byte, [a-z] and [!a-z] sets. One star is remembered, so the time is at most s.n * pattern.n. */
-static bool glob_set(span pattern, size_t *i, char c)
+/* The next component of a path, without slashes; false: none is left. */
+static bool component(span *rest, span *ret)
 {
-	size_t j = *i + 1;
-	bool negate = j < pattern.n && (pattern.p[j] == '!' || pattern.p[j] == '^'), hit = false;
-	j += negate;
-	for (size_t first = j; j < pattern.n && (pattern.p[j] != ']' || j == first); j++) {
-		char low = pattern.p[j], high = low;
-		if (j + 2 < pattern.n && pattern.p[j + 1] == '-' && pattern.p[j + 2] != ']') {
-			high = pattern.p[j + 2];
-			j += 2;
-		}
-		hit |= c >= low && c <= high;
-	}
-	*i = j;
-	return hit != negate;
+	while (rest->n && rest->p[0] == '/')
+		*rest = span_from(*rest, 1);
+	if (rest->n == 0)
+		return false;
+	size_t slash = span_find_byte(*rest, '/');
+	*ret = span_sub(*rest, 0, slash == SPAN_NONE ? rest->n : slash);
+	*rest = span_from(*rest, ret->n);
+	return true;
 }
 
-static bool glob_match(span pattern, span s, bool fold)
+/* Whether the path begins with the components of prefix, each a glob. */
+static bool path_match_components(span prefix, span path)
 {
-	size_t i = 0, j = 0, star = SPAN_NONE, mark = 0;
-	while (j < s.n) {
-		size_t k = i;
-		bool hit = false;
-		if (i < pattern.n && pattern.p[i] == '*') {
-			star = i++;
-			mark = j;
-			continue;
-		}
-		if (i < pattern.n && pattern.p[i] == '[')
-			hit = glob_set(pattern, &k, s.p[j]);
-		else if (i < pattern.n)
-			hit = pattern.p[i] == '?' || pattern.p[i] == s.p[j] ||
-			      (fold && ascii_lower(pattern.p[i]) == ascii_lower(s.p[j]));
-		if (hit) {
-			i = k + 1;
-			j++;
-		} else if (star != SPAN_NONE) {
-			i = star + 1;
-			j = ++mark;
-		} else {
+	span want, have;
+	if (path.n && (span_starts(prefix, SPAN("/")) != (path.p[0] == '/')))
+		return false;
+	while (component(&prefix, &want))
+		if (!component(&path, &have) || !glob_match(want, have, (glob_flags){.escapes = true}))
 			return false;
-		}
-	}
-	while (i < pattern.n && pattern.p[i] == '*')
-		i++;
-	return i >= pattern.n;
+	return true;
 }
 
 /* Whether path is prefix itself or lies below it; globs may stand in the prefix. */
@@ -105,25 +82,43 @@ static bool path_match(span prefix, span path)
 	if (prefix.n > 1 && prefix.p[prefix.n - 1] == '/')
 		prefix.n--;
 	if (span_find_byte(prefix, '*') != SPAN_NONE)
-		return glob_match(prefix, path, false);
+		return glob_match(prefix, path, (glob_flags){0});
 	if (!span_starts(path, prefix))
 		return false;
 	return path.n == prefix.n || prefix.n == 1 || path.p[prefix.n] == '/';
 }
 
-static bool match_text(op o, const literal *l, span s)
+static bool match_order(op o, int order)
 {
-	switch (o) {
+	switch ((int)o) {
+	case OP_LESS:
+		return order < 0;
+	case OP_LESS_EQUAL:
+		return order <= 0;
+	case OP_GREATER:
+		return order > 0;
+	case OP_GREATER_EQUAL:
+		return order >= 0;
+	default:
+		return order == 0;
+	}
+}
+
+static bool match_text(const expression *x, const literal *l, span s)
+{
+	switch (x->op) {
 	case OP_EQUAL:
 	case OP_NOT_EQUAL:
 	case OP_IN:
 	case OP_INTERSECTS:
 		return span_equal(s, l->text);
 	case OP_CONTAINS:
+	case OP_BCONTAINS:
 		return span_find(s, l->text) != SPAN_NONE;
 	case OP_ICONTAINS:
 		return span_find_fold(s, l->text) != SPAN_NONE;
 	case OP_STARTSWITH:
+	case OP_BSTARTSWITH:
 		return span_starts(s, l->text);
 	case OP_ISTARTSWITH:
 		return span_equal_fold(span_sub(s, 0, l->text.n), l->text);
@@ -132,20 +127,19 @@ static bool match_text(op o, const literal *l, span s)
 	case OP_IENDSWITH:
 		return s.n >= l->text.n && span_equal_fold(span_from(s, s.n - l->text.n), l->text);
 	case OP_GLOB:
-		return glob_match(l->text, s, false);
+		return glob_match(l->text, s, (glob_flags){.escapes = x->falco});
 	case OP_IGLOB:
-		return glob_match(l->text, s, true);
+		return glob_match(l->text, s, (glob_flags){.fold = true, .escapes = x->falco});
 	case OP_REGEX:
 		return match_regex(l->regex, s);
 	case OP_PMATCH:
-		return path_match(l->text, s);
-	case OP_SAME: /* compiled to OP_EQUAL */
-	case OP_BCONTAINS:
-	case OP_BSTARTSWITH:
+		return x->falco ? path_match_components(l->text, s) : path_match(l->text, s);
 	case OP_LESS:
 	case OP_LESS_EQUAL:
 	case OP_GREATER:
 	case OP_GREATER_EQUAL:
+		return match_order(x->op, span_compare(s, l->text));
+	case OP_SAME: /* compiled to OP_EQUAL */
 	case OP_EXISTS:
 	case OP_COUNT:
 		break;
@@ -153,27 +147,49 @@ static bool match_text(op o, const literal *l, span s)
 	return false;
 }
 
-static bool match_number(op o, int64_t literal, int64_t value)
+/* Whether an address lies in the network; never when they are of different families. */
+static bool match_net(const literal *l, span address)
 {
-	switch ((int)o) {
-	case OP_LESS:
-		return value < literal;
-	case OP_LESS_EQUAL:
-		return value <= literal;
-	case OP_GREATER:
-		return value > literal;
-	case OP_GREATER_EQUAL:
-		return value >= literal;
-	default:
-		return value == literal;
-	}
+	size_t whole = (size_t)l->number / 8, rest = (size_t)l->number % 8;
+	if (address.n != l->text.n || whole > address.n || memcmp(address.p, l->text.p, whole) != 0)
+		return false;
+	return rest == 0 ||
+	       (((unsigned char)address.p[whole] ^ (unsigned char)l->text.p[whole]) >> (8 - rest)) == 0;
 }
 
-static bool match_literal(const expression *x, const literal *l, const field_value *v)
+static int compare_signed(int64_t a, int64_t b)
 {
-	if (x->type == VALUE_TEXT)
-		return match_text(x->op, l, v->text);
-	return match_number(x->op, l->number, x->type == VALUE_TRUTH ? v->truth : v->number);
+	return (a > b) - (a < b);
+}
+
+static int compare_unsigned(int64_t a, int64_t b)
+{
+	return ((uint64_t)a > (uint64_t)b) - ((uint64_t)a < (uint64_t)b);
+}
+
+bool match_literal(const expression *x, const literal *l, const field_value *v)
+{
+	switch (x->type) {
+	case VALUE_TEXT:
+	case VALUE_BYTES:
+		return match_text(x, l, v->text);
+	case VALUE_TRUTH:
+		return match_order(x->op, compare_signed(v->truth, l->number));
+	case VALUE_NUMBER:
+		return match_order(x->op, compare_signed(v->number, l->number));
+	case VALUE_UNSIGNED:
+	case VALUE_PORT:
+		return match_order(x->op, compare_unsigned(v->number, l->number));
+	case VALUE_REAL:
+		return match_order(x->op, (v->real > l->real) - (v->real < l->real));
+	case VALUE_ADDRESS:
+		return span_equal(v->text, l->text);
+	case VALUE_NET:
+		return match_net(l, v->text);
+	case VALUE_OPAQUE:
+		break;
+	}
+	return false;
 }
 
 /* oneof: exactly one of the literals passes; anyof: one or more; allof: all, and there is one. */
@@ -193,6 +209,8 @@ bool match_value(const expression *x, const field_value *v)
 		return v->truth;
 	if (x->modifier)
 		return match_modified(x, v);
+	if (x->set)
+		return text_set_match(x->set, v->text);
 	for (uint32_t i = 0; i < x->values.count; i++)
 		if (match_literal(x, &x->values.items[i], v))
 			return true;

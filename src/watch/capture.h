@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "formats/decompress.h"
 #include "watch/state.h"
 
 typedef struct capture capture;
@@ -14,6 +15,9 @@ typedef struct capture capture;
 /* Opens a capture; "-" is standard input. The lists at the head have been read into *s when it returns. < 0: *e. */
 int capture_open(const char *path, watch_state *s, capture **ret, error *e);
 void capture_close(capture *c);
+
+/* The same from a stream (formats/decompress.h), which must outlive it. */
+int capture_open_stream(stream in, watch_state *s, capture **ret, error *e);
 
 /* The next event; its parameters live until the next call. 1: there is one; 0: the end; < 0: *e (what came before counts; the
  * capture cannot be read any further). */

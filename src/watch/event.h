@@ -79,6 +79,13 @@ typedef struct event_type {
 /* The row of a type's number in capture files, or NULL. */
 const event_type *event_type_get(uint32_t number);
 
+/* What events of a type do with descriptors. */
+typedef struct event_descriptor {
+	int param;  /* the parameter with the number of the one that it is done to; < 0: it is done to none */
+	bool makes; /* it makes a new one, which it gives back */
+} event_descriptor;
+event_descriptor event_type_descriptor(uint32_t number);
+
 /* The number of the newest type with that name and direction that has parameters, or < 0. */
 int event_type_find(span name, bool exit);
 
@@ -89,11 +96,15 @@ typedef struct event {
 	uint16_t cpu;
 	uint16_t code; /* of its type */
 	const event_type *type;
-	uint32_t count;                /* parameters that are there; older recorders gave fewer */
-	span params[EVENT_PARAMS];     /* .p NULL: that one is missing */
-	struct process *process;       /* who did it, or NULL: nobody knows; state.h fills it in */
-	struct descriptor *descriptor; /* the file or socket that it was done to, or NULL; state.h */
-	bool descriptor_renamed;       /* fd.name_changed */
+	uint32_t count;            /* parameters that are there; older recorders gave fewer */
+	span params[EVENT_PARAMS]; /* .p NULL: that one is missing */
+	struct process *process;   /* who did it, or NULL: nobody knows; state.h fills it in */
+	struct descriptor *
+		descriptor; /* the file or socket that it was done to or that it made. NULL: the type has to do with none,
+					  or nobody knows the process. Its number is -1 when the call failed to make it, or nobody
+					  knows it: then only its type (unknown, if nothing better is), name and raw say anything */
+	int64_t descriptor_number; /* fd.num: of it as the event says it; -1: none */
+	bool descriptor_renamed;   /* fd.name_changed */
 } event;
 
 /* The index of a parameter by its name, or < 0. */

@@ -25,6 +25,22 @@ static const event_type types[] = {
 };
 /* clang-format on */
 
+static const struct {
+	int8_t param; /* one more than it is, so that 0 is none */
+	bool makes;
+} descriptors[] = {
+#define EVENT_DESCRIPTOR(number, at, makes) [number] = {(at) + 1, makes},
+#include "watch/event_descriptors.def"
+#undef EVENT_DESCRIPTOR
+};
+
+event_descriptor event_type_descriptor(uint32_t number)
+{
+	if (number >= sizeof descriptors / sizeof *descriptors)
+		return (event_descriptor){-1, false};
+	return (event_descriptor){descriptors[number].param - 1, descriptors[number].makes};
+}
+
 enum { TYPE_COUNT = sizeof types / sizeof *types };
 
 const event_type *event_type_get(uint32_t number)

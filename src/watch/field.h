@@ -8,9 +8,23 @@
 #include "formats/json_write.h"
 #include "watch/state.h"
 
+/* field_row.id: FIELD_EVT_NUM, FIELD_PROC_NAME … */
+typedef enum watch_field_id {
+#define FIELD(id, name, type, count, argument, cost, meaning) FIELD_##id,
+#include "watch/fields.def"
+#undef FIELD
+	FIELD_COUNT,
+} watch_field_id;
+
 /* The row of a field with its argument, on a; NULL: there is none of that name, or it takes no such argument. *argument is what
  * stands in the brackets (.p NULL: there are none). `evt.arg.flags` is evt.arg with the argument "flags". */
 const field_row *watch_field(span name, span argument, arena *a);
+
+/* The same; when there is none, *why says so in Falco's words ("key is not a valid number"), or stays empty: no such field. */
+const field_row *watch_field_find(const void *of, span name, span argument, arena *a, span *why);
+
+/* Falco's language over these fields. */
+extern const vocabulary watch_vocabulary;
 
 /* All fields, for documentation: the index-th row, or NULL. */
 const field_row *watch_field_at(uint32_t index);
@@ -19,6 +33,7 @@ const field_row *watch_field_at(uint32_t index);
 typedef struct event_view {
 	const event *event;
 	watch_state *state;
+	arena *scratch; /* of the event in hand: texts that fields are made of */
 	const struct container_lookup *containers; /* NULL: nobody knows more than ids */
 } event_view;
 

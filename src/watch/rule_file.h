@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Files of rules: YAML as Falco (engine 0.63) reads it. Several files are one set: later ones may add to, override and switch off
- * what earlier ones defined. Lists stand for text, macros for conditions; both are gone when the set is complete. */
+ * what earlier ones defined. Lists stand for text, macros for conditions; both are gone when the set is complete.
+ *
+ * Codes, kinds of places and the texts of messages are those of Falco, whose users compare them; how they are shown is the caller's. */
 #pragma once
 
 #include "base/error.h"
@@ -31,6 +33,8 @@ typedef struct watch_rule {
 	watch_priority priority;
 	LIST(span) tags;
 	bool enabled;
+	bool capture;        /* events are to be recorded when it matches ... */
+	uint32_t capture_ms; /* ... for so long; 0: as long as the default says */
 	span text; /* the condition, with lists written out and exceptions added; macros still by name */
 	const condition *condition; /* the same with macros put in */
 	span file;
@@ -48,8 +52,13 @@ typedef struct rule_problem {
 	const char *code;
 	bool warning;
 	span message, snippet;
-	LIST(rule_place) places; /* from the outside in */
+	LIST(rule_place)
+	places; /* from the outside in; the last one of a "condition expression" counts from the place before it, as Falco does */
 } rule_problem;
+
+/* What a code means, in a few words and in a sentence; NULL for no code. */
+const char *rule_code_title(const char *code);
+const char *rule_code_meaning(const char *code);
 
 typedef struct rule_file_result {
 	span file;
@@ -70,19 +79,27 @@ typedef struct rule_words {
 
 typedef struct rule_set rule_set;
 
-/* An empty set; lives as long as a. */
+/* An empty set; it and all that is said of it live as long as a. */
 rule_set *rule_set_new(const rule_words *words, arena *a);
 
-/* Reads one more file. Every problem is in *ret (on the arena). < 0 and *e only when the file cannot be read at all or is larger than
- * base/limits.h allows; a file with errors gives 0 and ret->read false. */
+/* Reads one more file, and then sees whether all that was read so far is sound, as Falco does: what is said of a rule of an earlier file
+ * (a macro nobody uses) may be in the result of this one. Every problem is in *ret. < 0 and *e only when the file cannot be read at all
+ * or is larger than base/limits.h allows; a file with errors gives 0 and ret->read false. */
 int rule_set_read(rule_set *s, const char *path, rule_file_result *ret, error *e);
 
-/* The same of a text in memory. */
+/* The same of a text in memory, which lives as long as the set. */
 void rule_set_read_text(rule_set *s, span name, span bytes, rule_file_result *ret);
 
-/* When all files are read: which of its rules there are, in the order of their first definitions. Problems that show only now (of
- * the last file, as Falco has it) are added to *last. */
-void rule_set_finish(rule_set *s, rule_file_result *last, const watch_rule **ret, uint32_t *ret_count);
-
-/* Switches rules on or off, in the order of the calls: by a glob over names, or by a tag. */
+/* Switches rules on or off when the set is finished, in the order of the calls: by a glob over names, or by a tag. The pattern lives
+ * as long as the set. */
 void rule_set_select(rule_set *s, bool enable, bool by_tag, span pattern);
+
+/* When all files are read: its rules, in the order of their first definitions, without those that have errors or an unknown source. */
+void rule_set_finish(rule_set *s, const watch_rule **ret, uint32_t *ret_count);
+
+/* How many names are defined. */
+typedef struct rule_counts {
+	uint32_t rules, macros, lists;
+} rule_counts;
+
+rule_counts rule_set_counts(const rule_set *s);

@@ -5,13 +5,22 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "watch/event.h"
 #include "watch/process.h"
 
 typedef struct account {
 	uint32_t id, group;
 	span name, home, shell;
+	uint32_t next; /* in its chain; one more than its index */
 } account;
+
+enum { ACCOUNT_CHAINS = 1 << 12 };
+
+typedef struct account_list {
+	LIST(account) rows;
+	uint32_t chains[ACCOUNT_CHAINS]; /* by id: one more than an index */
+} account_list;
 
 typedef struct network_address { /* of an interface of the machine */
 	bool ipv6;
@@ -19,19 +28,25 @@ typedef struct network_address { /* of an interface of the machine */
 } network_address;
 
 typedef struct watch_state {
-	arena *arena; /* of the lists */
+	arena *arena; /* the caller's */
+	arena lists;  /* of users, groups, addresses */
 	process_table *processes;
-	LIST(account) users;
-	LIST(account) groups;
+	account_list users, groups;
 	LIST(network_address) addresses;
 	span hostname;
-	uint64_t boot_time; /* nanoseconds since 1970 */
-	descriptor spoken;  /* of the event in hand: a file that a call names without opening it */
-	arena *scratch;     /* of the event in hand */
+	char hostname_room[128];
+	uint64_t boot_time; /* nanoseconds since 1970; 0: unknown */
+	descriptor spoken;  /* of the event in hand: what a call names without opening it; its number is -1 */
+	char spoken_name[LIMIT_WATCH_PATH]; /* behind spoken.name */
+	int64_t leaving; /* what ends with the event in hand: a thread (< 0: none), a descriptor (< 0: none) */
+	int64_t closing;
 } watch_state;
 
 void state_init(watch_state *s, arena *a);
 void state_done(watch_state *s);
+
+/* After the lists at the head are read: who is the server of which connection. */
+void state_lists_done(watch_state *s);
 
 /* Before the rules see an event: finds its process and its descriptor, and does to the tables what the call did (opens, connects,
  * execs, clones …). Old events (entries, old types) have been brought to today's form already. */
@@ -40,6 +55,11 @@ void state_event_before(watch_state *s, event *e);
 /* After the rules have seen it: what ends with it (closed descriptors, exited threads). */
 void state_event_after(watch_state *s, event *e);
 
-/* The account of a user's or group's number, or NULL. */
+/* The account of a user's or group's number, or NULL. What was added last counts. */
 const account *state_user(const watch_state *s, uint32_t id);
 const account *state_group(const watch_state *s, uint32_t id);
+
+/* A path that a call of a process was given, made absolute and plain ("." and ".." and double slashes taken out) in room: below its
+ * working directory for the folder STATE_CWD, else below what is open there; "<UNKNOWN>path", as Falco has it, when nobody knows that. */
+enum { STATE_CWD = -100 };
+span state_path(const watch_state *s, process *p, int64_t folder, span path, char room[LIMIT_WATCH_PATH]);

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a rule and its event to a line. */
+#include "watch/alert.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct format_part {
+	span text;              /* what stands before the field, or alone */
+	const field_row *field; /* NULL: none */
+	const char *key;        /* of the field in JSON, as it was written */
+	uint32_t width;         /* at least that many bytes; 0: as it is */
+} format_part;
+
+struct output_format {
+	LIST(format_part) parts;
+	LIST(const format_part *) keys; /* the fields in the order of their names, each once */
+};
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+	       c == '.';
+}
+
+/* The field at the start of s, the longest name that there is; *ret_n: its bytes with the argument. */
+static const field_row *field_at(span s, arena *a, size_t *ret_n)
+{
+	size_t n = 0;
+	while (n < s.n && is_name(s.p[n]))
+		n++;
+	span argument = {0};
+	size_t end = n;
+	if (n < s.n && s.p[n] == '[') {
+		size_t close = span_find_byte(span_from(s, n), ']');
+		if (close != SPAN_NONE) {
+			argument = span_sub(s, n + 1, close - 1);
+			end = n + close + 1;
+		}
+	}
+	const field_row *field = argument.p ? watch_field(span_sub(s, 0, n), argument, a) : NULL;
+	for (; !field && n > 0; n--) {
+		field = watch_field(span_sub(s, 0, n), (span){0}, a);
+		end = n;
+		if (field)
+			break;
+	}
+	*ret_n = end;
+	return field;
+}
+
+static int by_key(const void *x, const void *y)
+{
+	const format_part *const *a = x, *const *b = y;
+	return strcmp((*a)->key, (*b)->key);
+}
+
+static void keys_sort(output_format *f, arena *a)
+{
+	for (uint32_t i = 0; i < f->parts.count; i++)
+		if (f->parts.items[i].field)
+			list_push(a, &f->keys, &f->parts.items[i]);
+	if (f->keys.count == 0)
+		return;
+	qsort(f->keys.items, f->keys.count, sizeof *f->keys.items, by_key);
+	uint32_t kept = 1;
+	for (uint32_t i = 1; i < f->keys.count; i++)
+		if (strcmp(f->keys.items[i]->key, f->keys.items[kept - 1]->key) != 0)
+			f->keys.items[kept++] = f->keys.items[i];
+	f->keys.count = kept;
+}
+
+int output_format_new(span text, arena *a, const output_format **ret, error *e)
+{
+	output_format *f = ARENA_NEW(a, output_format);
+	span rest = span_starts(text, SPAN("*")) ? span_from(text, 1) : text;
+	while (rest.n) {
+		size_t percent = span_find_byte(rest, '%'), n = 0;
+		format_part part = {.text = span_sub(rest, 0, percent)};
+		if (percent == SPAN_NONE) {
+			list_push(a, &f->parts, part);
+			break;
+		}
+		rest = span_from(rest, percent + 1);
+		for (; rest.n && rest.p[0] >= '0' && rest.p[0] <= '9' && part.width < 1000;
+			rest = span_from(rest, 1))
+			part.width = part.width * 10 + (uint32_t)(rest.p[0] - '0');
+		part.field = field_at(rest, a, &n);
+		if (!part.field)
+			return error_set_at(e, ERROR_SYNTAX, 1, (uint32_t)(rest.p - text.p),
+				"there is no field that '%%%.*s' begins with",
+				(int)(rest.n < 40 ? rest.n : 40), rest.p);
+		part.key = arena_string(a, span_sub(rest, 0, n));
+		rest = span_from(rest, n);
+		list_push(a, &f->parts, part);
+	}
+	keys_sort(f, a);
+	*ret = f;
+	return 0;
+}
+
+static void write_padded(const format_part *part, const event_view *v, buffer *out)
+{
+	size_t before = out->n;
+	if (!watch_field_print(v, part->field, out))
+		buffer_add_string(out, "<NA>");
+	size_t written = out->n - before;
+	if (part->width && written < part->width)
+		buffer_repeat(out, ' ', part->width - written);
+	else if (part->width)
+		out->n = before + part->width;
+}
+
+/* Time, priority, and the filled format. */
+static void write_message(const watch_rule *rule, const output_format *format, const event_view *v,
+	const alert_options *options, buffer *out)
+{
+	char text[64] = "";
+	struct tm parts;
+	time_t seconds = (time_t)(v->event->time / 1000000000u);
+	unsigned fraction = (unsigned)(v->event->time % 1000000000u);
+	if (options->iso_time && gmtime_r(&seconds, &parts))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+	else if (localtime_r(&seconds, &parts))
+		strftime(text, sizeof text, "%H:%M:%S", &parts);
+	buffer_format(out, "%s.%09u%s: %s ", text, fraction, options->iso_time ? "+0000" : "",
+		watch_priority_names[rule->priority]);
+	for (uint32_t i = 0; i < format->parts.count; i++) {
+		buffer_add(out, format->parts.items[i].text);
+		if (format->parts.items[i].field)
+			write_padded(&format->parts.items[i], v, out);
+	}
+}
+
+static void write_fields(
+	const output_format *format, const event_view *v, const alert_options *options, json_writer *w)
+{
+	const char *time_key = options->iso_time ? "evt.time.iso8601" : "evt.time";
+	bool timed = false;
+	json_open(w, "output_fields", '{');
+	for (uint32_t i = 0; i < format->keys.count; i++) {
+		const format_part *part = format->keys.items[i];
+		int order = strcmp(part->key, time_key);
+		if (!timed && order >= 0) {
+			json_number(w, time_key, (int64_t)v->event->time);
+			timed = true;
+		}
+		if (order != 0)
+			watch_field_json(v, part->field, w, part->key);
+	}
+	if (!timed)
+		json_number(w, time_key, (int64_t)v->event->time);
+	json_close(w, '}');
+}
+
+static int by_text(const void *x, const void *y)
+{
+	return span_compare(*(const span *)x, *(const span *)y);
+}
+
+static void write_tags(const watch_rule *rule, arena *a, json_writer *w)
+{
+	json_open(w, "tags", '[');
+	span *tags = ARENA_ARRAY(a, span, rule->tags.count);
+	for (uint32_t i = 0; i < rule->tags.count; i++)
+		tags[i] = rule->tags.items[i];
+	if (rule->tags.count)
+		qsort(tags, rule->tags.count, sizeof *tags, by_text);
+	for (uint32_t i = 0; i < rule->tags.count; i++)
+		if (i == 0 || !span_equal(tags[i], tags[i - 1]))
+			json_text(w, NULL, tags[i]);
+	json_close(w, ']');
+}
+
+static void write_json(const watch_rule *rule, const output_format *format, const event_view *v,
+	const alert_options *options, buffer *out)
+{
+	json_writer w = {.out = out};
+	char text[32] = "";
+	struct tm parts;
+	time_t seconds = (time_t)(v->event->time / 1000000000u);
+	if (gmtime_r(&seconds, &parts))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+	json_open(&w, NULL, '{');
+	json_text(&w, "hostname", options->hostname);
+	if (options->output) {
+		auto_buffer message = {0};
+		write_message(rule, format, v, options, &message);
+		json_text(&w, "output", buffer_span(&message));
+	}
+	if (options->fields)
+		write_fields(format, v, options, &w);
+	json_string(&w, "priority", watch_priority_names[rule->priority]);
+	json_text(&w, "rule", rule->name);
+	json_text(&w, "source", rule->source);
+	if (options->tags)
+		write_tags(rule, v->scratch, &w);
+	json_text(&w, "time",
+		arena_format(v->scratch, "%s.%09uZ", text, (unsigned)(v->event->time % 1000000000u)));
+	json_close(&w, '}');
+}
+
+void alert_write(const watch_rule *rule, const output_format *format, const event_view *v,
+	const alert_options *options, buffer *out)
+{
+	if (options->json)
+		write_json(rule, format, v, options, out);
+	else
+		write_message(rule, format, v, options, out);
+	buffer_add_byte(out, '\n');
+}

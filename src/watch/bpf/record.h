@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the kernel's programs and the program outside say to one another: records on the ring buffer, and plans of what to do at
+ * which system call. Both sides include this file. */
+#pragma once
+
+#include <linux/types.h>
+
+enum {
+	RECORD_CALLS = 512,  /* numbers of system calls that have a plan */
+	RECORD_PATH = 4096,  /* bytes of one path; longer ones lose their beginning */
+	RECORD_TEXT = 4096,  /* bytes of one text of a process */
+	RECORD_PREFIX = 128, /* bytes of a path that are compared with prefixes */
+	RECORD_DATA = 4 * 4096,
+};
+
+typedef enum record_kind {
+	RECORD_CALL, /* a system call came back */
+	RECORD_EXEC, /* a process became another program */
+	RECORD_FORK,
+	RECORD_EXIT,
+} record_kind;
+
+/* Texts that may follow a record, in this order; the lengths say which do. */
+typedef enum record_section {
+	SECTION_DESCRIPTOR, /* the path of the descriptor that the call is about, from the root of the process */
+	SECTION_FOLDER, /* the same of the working directory, or of the descriptor that a relative path begins at */
+	SECTION_TEXT, /* texts that the call was given */
+	SECTION_TEXT2,
+	SECTION_ADDRESS,   /* the socket address that the call was given */
+	SECTION_ARGUMENTS, /* argv, each with its 0 byte; of exec */
+	SECTION_ENVIRONMENT,
+	SECTION_CGROUP, /* the names of the cgroup and of those above it, the innermost first, a slash before each */
+	SECTION_COUNT,
+} record_section;
+
+/* What a descriptor is, in so far as the kernel says it by numbers. */
+typedef struct record_file {
+	__u32 mode;   /* type and permissions (stat(2)); 0: there is no such descriptor */
+	__u32 device; /* as the kernel has it: major << 20 | minor */
+	__u64 inode;
+	__u32 uid, gid;
+	__u64 changed, modified; /* nanoseconds since 1970 */
+	__u8 overlay;            /* 1: in the upper layer of an overlayfs, 2: in a lower one */
+	__u8 created;            /* this call made it */
+	__u16 family;            /* sockets: the rest is of them */
+	__u16 socket_type, protocol;
+	__u8 state; /* of TCP */
+	__u8 spare;
+	__u16 local_port, remote_port;
+	__u8 local[16], remote[16];
+	__u64 ends[2]; /* unix sockets: addresses in the kernel */
+} record_file;
+
+typedef struct record {
+	__u16 kind; /* record_kind */
+	__u16 call; /* the number of the system call */
+	__u16 cpu;
+	__u16 lengths[SECTION_COUNT];
+	__u64 time;  /* nanoseconds since the machine started */
+	__u64 start; /* of the process, the same */
+	__u64 cgroup;
+	__s64 result;
+	__u64 args[6];
+	__u32 tid, pid, parent;
+	__u32 vtid, vpid, vgroup, session, group;
+	__u32 uid, gid, login_uid, tty;
+	__u64 capabilities[3]; /* permitted, effective, inheritable; of exec and fork */
+	char comm[16];
+	record_file file;
+} record;
+
+/* Which descriptor a call is about. */
+typedef enum plan_descriptor {
+	PLAN_NONE,
+	PLAN_RESULT, /* the one that it gave back */
+	PLAN_ARG0,   /* the one in an argument: PLAN_ARG0 + n */
+} plan_descriptor;
+
+/* Classes of a call: sums of these. What no rule can be true for is not even looked at. */
+enum {
+	CLASS_CONTAINER = 1, /* done in a container */
+	CLASS_GOOD = 2,      /* it did not fail */
+	CLASS_READ = 4,      /* opens for reading */
+	CLASS_WRITE = 8,     /* opens for writing */
+	CLASS_COUNT = 16,
+};
+
+typedef struct call_plan {
+	__u16 wanted;    /* a bit for each class: these are sent */
+	__u16 prefixed;  /* these are sent when the path of the descriptor begins with one of the prefixes */
+	__u8 descriptor; /* plan_descriptor */
+	__u8 flags_arg;  /* 1 + the argument with the flags of an open; 0: it opens nothing */
+	__u8 flags_memory; /* the flags lie where that argument points (openat2) */
+	__u8 texts[2];     /* 1 + the argument that points to a text; 0: none */
+	__u8 folder; /* 1 + the argument with the descriptor that a relative path begins at, or 255: the working directory */
+	__u8 address; /* 1 + the argument that points to a socket address; its length is in the next one */
+	__u8 message; /* 1 + the argument that points to a msghdr */
+} call_plan;
+
+/* What is known of a cgroup. */
+enum { CGROUP_UNKNOWN, CGROUP_HOST, CGROUP_CONTAINER };
+
+typedef struct prefix_key {
+	__u32 bits;
+	char text[RECORD_PREFIX];
+} prefix_key;
+
+/* Counters of each CPU. */
+typedef struct watch_counters {
+	__u64 seen, sent, lost;
+} watch_counters;

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * By libbpf: a skeleton made when bulkhead is built. A tracepoint is attached for each system call that is asked for, and not the one
+ * of all system calls: those that nobody asks about then pay least. */
+#include "watch/collector.h"
+
+#include "base/memory.h"
+
+#include "watch.skel.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum { CGROUP2_MAGIC = 0x63677270, MEANS_BYTES = 128 };
+
+struct collector {
+	struct watch_bpf *programs;
+	struct ring_buffer *ring;
+	struct bpf_link **links;
+	uint32_t link_count;
+	bool each_call; /* a tracepoint for each, not one for all */
+	int cpus;
+	collector_each *each;
+	void *of;
+	char means[MEANS_BYTES];
+};
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level, (void)format, (void)args;
+	return 0;
+}
+
+static bool cgroups_unified(void)
+{
+	struct statfs fs;
+	return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_MAGIC;
+}
+
+/* Whether there is a tracefs, which gives each tracepoint a number. */
+static bool tracepoints_listed(void)
+{
+	return access("/sys/kernel/tracing/events/syscalls", F_OK) == 0 ||
+	       access("/sys/kernel/debug/tracing/events/syscalls", F_OK) == 0;
+}
+
+static int fail(error *e, int status, const char *what)
+{
+	int number = status < 0 ? -status : status;
+	const char *advice =
+		number == EPERM || number == EACCES
+			? "; it takes root, or the capabilities BPF and PERFMON (and SYS_RESOURCE before Linux 5.11)"
+		: number == ENOENT || number == ESRCH
+			? "; the kernel must have been built with BTF (CONFIG_DEBUG_INFO_BTF) and tracepoints of system calls"
+			: "";
+	return error_set(e, ERROR_SYSTEM, "%s: %s%s", what, strerror(number), advice);
+}
+
+static int one_record(void *of, void *bytes, size_t n)
+{
+	collector *c = of;
+	record r;
+	if (n < sizeof r)
+		return 0;
+	memcpy(&r, bytes, sizeof r);
+	c->each(c->of, &r, (span){(const char *)bytes + sizeof r, n - sizeof r});
+	return 0;
+}
+
+static int plans_set(collector *c, const collector_call *calls, uint32_t count, error *e)
+{
+	int fd = bpf_map__fd(c->programs->maps.plans);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t key = calls[i].number;
+		int status = bpf_map_update_elem(fd, &key, &calls[i].plan, BPF_ANY);
+		if (status < 0)
+			return fail(e, status, "the plans of system calls");
+	}
+	return 0;
+}
+
+static int prefixes_set(collector *c, const span *prefixes, uint32_t count, error *e)
+{
+	int fd = bpf_map__fd(c->programs->maps.prefixes);
+	for (uint32_t i = 0; i < count; i++) {
+		prefix_key key = {0};
+		uint8_t known = 1;
+		size_t n = prefixes[i].n < RECORD_PREFIX ? prefixes[i].n : RECORD_PREFIX;
+		key.bits = (uint32_t)n * 8;
+		memcpy(key.text, prefixes[i].p, n);
+		int status = bpf_map_update_elem(fd, &key, &known, BPF_ANY);
+		if (status < 0)
+			return fail(e, status, "the prefixes of paths");
+	}
+	return 0;
+}
+
+static int attach_each(collector *c, const collector_call *calls, uint32_t count, error *e)
+{
+	c->links = memory_zeroed(count ? count : 1, sizeof *c->links);
+	for (uint32_t i = 0; i < count; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "sys_exit_%s", calls[i].name);
+		struct bpf_link *link =
+			bpf_program__attach_tracepoint(c->programs->progs.one_call, "syscalls", name);
+		if (link)
+			c->links[c->link_count++] = link;
+		else if (errno != ENOENT) /* a kernel may lack a system call */
+			return fail(e, errno, name);
+	}
+	return 0;
+}
+
+static int attach(collector *c, const collector_call *calls, uint32_t count, error *e)
+{
+	int status = watch_bpf__attach(c->programs);
+	if (status < 0)
+		return fail(e, status, "attaching to tracepoints");
+	if (c->each_call)
+		TRY(attach_each(c, calls, count, e));
+	snprintf(c->means, sizeof c->means,
+		c->each_call ? "%u tracepoints of system calls, 3 of processes"
+			     : "the tracepoint of all system calls (for %u), 3 of processes",
+		c->each_call ? c->link_count : count);
+	return 0;
+}
+
+static int start(collector *c, const collector_call *calls, uint32_t count, const span *prefixes,
+	uint32_t prefix_count, error *e)
+{
+	libbpf_set_print(quiet);
+	c->programs = watch_bpf__open();
+	if (!c->programs)
+		return fail(e, errno, "opening the programs");
+	c->programs->rodata->unified = cgroups_unified();
+	c->programs->rodata->own_pid = (uint32_t)getpid();
+	c->each_call = tracepoints_listed();
+	bpf_program__set_autoattach(c->programs->progs.one_call, false);
+	bpf_program__set_autoload(c->programs->progs.one_call, c->each_call && count);
+	bpf_program__set_autoload(c->programs->progs.all_calls, !c->each_call && count);
+	int status = watch_bpf__load(c->programs);
+	if (status < 0)
+		return fail(e, status, "loading the programs into the kernel");
+	TRY(plans_set(c, calls, count, e));
+	TRY(prefixes_set(c, prefixes, prefix_count, e));
+	c->ring = ring_buffer__new(bpf_map__fd(c->programs->maps.records), one_record, c, NULL);
+	if (!c->ring)
+		return fail(e, errno, "the ring buffer");
+	return attach(c, calls, count, e);
+}
+
+int collector_open(const collector_call *calls, uint32_t count, const span *prefixes, uint32_t prefix_count,
+	collector **ret, error *e)
+{
+	collector *c = memory_zeroed(1, sizeof *c);
+	c->cpus = libbpf_num_possible_cpus();
+	int status = start(c, calls, count, prefixes, prefix_count, e);
+	if (status < 0) {
+		collector_close(c);
+		return status;
+	}
+	*ret = c;
+	return 0;
+}
+
+void collector_close(collector *c)
+{
+	if (!c)
+		return;
+	for (uint32_t i = 0; i < c->link_count; i++)
+		bpf_link__destroy(c->links[i]);
+	free(c->links);
+	ring_buffer__free(c->ring);
+	watch_bpf__destroy(c->programs);
+	free(c);
+}
+
+void collector_cgroup(collector *c, uint64_t id, uint8_t what)
+{
+	bpf_map_update_elem(bpf_map__fd(c->programs->maps.cgroups), &id, &what, BPF_ANY);
+}
+
+int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e)
+{
+	c->each = each;
+	c->of = of;
+	int n = ring_buffer__consume(c->ring);
+	if (n == 0 && milliseconds > 0) {
+		usleep((useconds_t)milliseconds * 1000);
+		n = ring_buffer__consume(c->ring);
+	}
+	return n < 0 && n != -EINTR ? fail(e, n, "reading the ring buffer") : n < 0 ? 0 : n;
+}
+
+uint64_t collector_lost(const collector *c)
+{
+	uint64_t lost = 0;
+	uint32_t zero = 0;
+	watch_counters *all = memory_zeroed((size_t)(c->cpus > 0 ? c->cpus : 1), sizeof *all);
+	if (c->cpus > 0 && bpf_map_lookup_elem(bpf_map__fd(c->programs->maps.counters), &zero, all) == 0)
+		for (int i = 0; i < c->cpus; i++)
+			lost += all[i].lost;
+	free(all);
+	return lost;
+}
+
+const char *collector_means(const collector *c)
+{
+	return c->means;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The kernel's side of watch: loads the programs of bpf/, tells them which system calls matter and which of those are to be sent, and
+ * reads what they send. Closing (or the end of the process, however it comes) takes all of it out of the kernel again. */
+#pragma once
+
+#include "base/error.h"
+#include "base/span.h"
+#include "watch/bpf/record.h"
+
+/* What is asked of one system call. */
+typedef struct collector_call {
+	uint16_t number;
+	const char *name; /* of its tracepoint: sys_exit_NAME */
+	call_plan plan;
+} collector_call;
+
+typedef struct collector collector;
+
+/* < 0: ERROR_SYSTEM, with what is missing and what to do about it. */
+int collector_open(const collector_call *calls, uint32_t count, const span *prefixes, uint32_t prefix_count,
+	collector **ret, error *e);
+void collector_close(collector *c);
+
+/* Tells the kernel what a cgroup is (CGROUP_HOST or CGROUP_CONTAINER). */
+void collector_cgroup(collector *c, uint64_t id, uint8_t what);
+
+/* Reads what there is, calling `each` with the record and its data; sleeps for at most that many milliseconds when there is nothing.
+ * Gives the number of records, or < 0: *e. */
+typedef void collector_each(void *of, const record *r, span data);
+int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e);
+
+/* How many records found no room, since the start. */
+uint64_t collector_lost(const collector *c);
+
+/* How it is attached, for people: "52 tracepoints of system calls, 3 of the scheduler". */
+const char *collector_means(const collector *c);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Joins the collector, the state and the decoder of records; teaches the kernel which cgroups are containers. */
+#include "watch/live.h"
+
+#include "base/memory.h"
+#include "watch/live_process.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct live {
+	collector *collector;
+	watch_state *state;
+	live_clock clock;
+	arena scratch;
+	event event;
+	span missing;
+	live_each *each;
+	void *of;
+};
+
+static uint64_t now(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+int live_open(const event_set *events, watch_state *s, live **ret, error *e)
+{
+	live *l = memory_zeroed(1, sizeof *l);
+	collector_call *calls = memory_zeroed(RECORD_CALLS, sizeof *calls);
+	auto_buffer missing = {0};
+	l->state = s;
+	l->clock.boot = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
+	uint32_t count = live_calls(events, calls);
+	live_calls_missing(events, &missing);
+	l->missing = arena_copy(s->arena, buffer_span(&missing));
+	int status = collector_open(calls, count, NULL, 0, &l->collector, e);
+	free(calls);
+	if (status < 0) {
+		live_close(l);
+		return status;
+	}
+	live_seed(s, &l->clock);
+	*ret = l;
+	return 0;
+}
+
+void live_close(live *l)
+{
+	if (!l)
+		return;
+	collector_close(l->collector);
+	arena_done(&l->scratch);
+	free(l);
+}
+
+/* The cgroup of a record, which the kernel sends as long as it does not know it. */
+static void cgroup_learn(live *l, const record *r, span data)
+{
+	span section = live_section(r, data, SECTION_CGROUP);
+	if (section.n == 0 || r->cgroup == 0)
+		return;
+	span cgroups = arena_format(&l->scratch, "pids=%.*s", SPAN_ARG(live_cgroup(section, &l->scratch)));
+	span id = process_container_of(cgroups);
+	collector_cgroup(l->collector, r->cgroup, id.n ? CGROUP_CONTAINER : CGROUP_HOST);
+	process *p = r->kind == RECORD_CALL ? process_get(l->state->processes, r->pid) : NULL;
+	if (!p)
+		return;
+	process_text_set(l->state->processes, p, PROCESS_CGROUPS, cgroups);
+	process_text_set(l->state->processes, p, PROCESS_CONTAINER, id);
+}
+
+static void one_record(void *of, const record *r, span data)
+{
+	live *l = of;
+	arena_clear(&l->scratch);
+	cgroup_learn(l, r, data);
+	if (!live_event(r, data, &l->clock, l->state, &l->scratch, &l->event))
+		return;
+	l->each(l->of, &l->event, &l->scratch);
+	if (r->kind != RECORD_CALL)
+		state_event_after(l->state, &l->event);
+}
+
+int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e)
+{
+	l->each = each;
+	l->of = of;
+	return collector_poll(l->collector, milliseconds, one_record, l, e);
+}
+
+uint64_t live_lost(const live *l)
+{
+	return collector_lost(l->collector);
+}
+
+const char *live_means(const live *l)
+{
+	return collector_means(l->collector);
+}
+
+span live_missing(const live *l)
+{
+	return l->missing;
+}

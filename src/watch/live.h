@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The running kernel as a source of events: what capture.h is for a recorded one. */
+#pragma once
+
+#include "expression/event_set.h"
+#include "watch/state.h"
+
+typedef struct live live;
+
+/* Attaches to the kernel for the events of a set; the state is filled with what runs already. < 0: *e. */
+int live_open(const event_set *events, watch_state *s, live **ret, error *e);
+void live_close(live *l);
+
+/* Calls `each` for every event that has come, at most one buffer full, and waits for at most that long when there was none. The
+ * event and its scratch memory live until the call returns. Gives how many there were; < 0: *e. */
+typedef void live_each(void *of, const event *e, arena *scratch);
+int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e);
+
+/* Events that were lost because nobody read them in time, since the start. */
+uint64_t live_lost(const live *l);
+
+/* For people: how it is attached, and which system calls of the set cannot be told (empty: none). */
+const char *live_means(const live *l);
+span live_missing(const live *l);

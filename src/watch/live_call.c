@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of system calls that the kernel's programs can tell. */
+#include "watch/live_call.h"
+
+#include "base/buffer.h"
+#include "watch/live_event.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+
+#define CWD LIVE_CWD
+#define PLAN(...)                                 \
+	{                                         \
+		.wanted = UINT16_MAX, __VA_ARGS__ \
+	}
+
+/* clang-format off */
+#define FROM_EACH_1(a) FROM_##a
+#define FROM_EACH_2(a, ...) FROM_##a, FROM_EACH_1(__VA_ARGS__)
+#define FROM_EACH_3(a, ...) FROM_##a, FROM_EACH_2(__VA_ARGS__)
+#define FROM_EACH_4(a, ...) FROM_##a, FROM_EACH_3(__VA_ARGS__)
+#define FROM_EACH_5(a, ...) FROM_##a, FROM_EACH_4(__VA_ARGS__)
+#define FROM_EACH_6(a, ...) FROM_##a, FROM_EACH_5(__VA_ARGS__)
+#define FROM_EACH_7(a, ...) FROM_##a, FROM_EACH_6(__VA_ARGS__)
+#define FROM_EACH_8(a, ...) FROM_##a, FROM_EACH_7(__VA_ARGS__)
+#define FROM_PICK(_1, _2, _3, _4, _5, _6, _7, _8, name, ...) name
+#define FROM_EACH(...) FROM_PICK(__VA_ARGS__, FROM_EACH_8, FROM_EACH_7, FROM_EACH_6, FROM_EACH_5, FROM_EACH_4, \
+	FROM_EACH_3, FROM_EACH_2, FROM_EACH_1)(__VA_ARGS__)
+#define CALL(name, plan, ...) {#name, SYS_##name, plan, {FROM_EACH(__VA_ARGS__)}},
+/* clang-format on */
+
+static const live_call calls[] = {
+#include "watch/live_calls.def"
+};
+
+enum { CALL_COUNT = sizeof calls / sizeof *calls };
+
+const live_call *live_call_get(uint16_t number)
+{
+	for (uint32_t i = 0; i < CALL_COUNT; i++)
+		if (calls[i].number == number)
+			return &calls[i];
+	return NULL;
+}
+
+static const live_call *call_named(const char *name)
+{
+	for (uint32_t i = 0; i < CALL_COUNT; i++)
+		if (strcmp(calls[i].name, name) == 0)
+			return &calls[i];
+	return NULL;
+}
+
+uint32_t live_calls(const event_set *codes, collector_call ret[RECORD_CALLS])
+{
+	uint32_t n = 0;
+	for (uint32_t code = 0; code < event_code_count(); code++) {
+		const live_call *call = event_set_has(codes, code) ? call_named(event_code_name(code)) : NULL;
+		if (call && n < RECORD_CALLS)
+			ret[n++] = (collector_call){call->number, call->name, call->plan};
+	}
+	return n;
+}
+
+/* Execs, forks and exits are told whether rules ask for them or not. */
+static bool always(const char *name)
+{
+	return span_in(span_of(name), "execve execveat clone clone3 fork vfork sched_process_exit procexit "
+				      "sched_process_exec sched_process_fork");
+}
+
+void live_calls_missing(const event_set *codes, buffer *out)
+{
+	for (uint32_t code = 0; code < event_code_count(); code++)
+		if (event_set_has(codes, code) && !call_named(event_code_name(code)) &&
+			!always(event_code_name(code)))
+			buffer_format(out, " %s", event_code_name(code));
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Processes, live: their events, and those that were there before. */
+#pragma once
+
+#include "watch/live_event.h"
+
+/* As live_event, for records of execs, forks and exits. */
+bool live_process_event(
+	const record *r, span data, const live_clock *clock, watch_state *s, arena *scratch, event *ret);
+
+/* The head of an event of a type. */
+void live_begin(const record *r, int code, const live_clock *clock, event *ret);
+
+/* A folder with a slash at its end. */
+span live_folder(span path, arena *a);
+
+/* Adds the processes that /proc shows, and the users and groups of the machine. */
+void live_seed(watch_state *s, const live_clock *clock);

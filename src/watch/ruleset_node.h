@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the files of the graph share. */
+#pragma once
+
+#include "base/buffer.h"
+#include "base/map.h"
+#include "watch/ruleset_graph.h"
+
+typedef enum node_kind { NODE_CONSTANT, NODE_TEST, NODE_NOT, NODE_AND, NODE_OR } node_kind;
+
+typedef LIST(struct rule_node *) node_list;
+
+struct rule_node {
+	node_kind kind;
+	bool value;     /* CONSTANT; else the answer of the event `stamp` */
+	uint64_t stamp; /* 0: never asked */
+	const expression *test;
+	node_list parts;           /* AND, OR: two or more; NOT: one */
+	uint32_t id;               /* in the order of making */
+	float cost;                /* an estimate, in nanoseconds, of asking it */
+	float chance;              /* an estimate of how often it is true */
+	uint64_t special_of;       /* of the type with this number: */
+	struct rule_node *special; /* this node */
+};
+
+/* A field with its values of the event in hand; its row is what expressions point to. */
+typedef struct field_slot {
+	field_row row; /* first: a row's address is its slot's */
+	uint64_t stamp;
+	bool complete, empty;
+	LIST(operand_value) values;
+} field_slot;
+
+struct rule_graph {
+	const graph_fields *fields;
+	arena *arena;
+	vocabulary words; /* gives slots */
+	map nodes, slots; /* by their keys */
+	uint32_t count;
+	uint64_t stamp, types, asked;
+	rule_node *never, *always;
+	subject subject;
+	const void *of; /* of the event in hand */
+	span type;      /* that is specialised for */
+};
+
+/* The node of a test, of parts: made, or the one that is there already. Parts are copied. */
+rule_node *node_test(rule_graph *g, const expression *x);
+rule_node *node_chain(rule_graph *g, node_kind kind, const node_list *parts);
+rule_node *node_not(rule_graph *g, rule_node *n);
+
+/* Parts that test one field in the same way become one test with all their values; ruleset_merge.c. */
+void node_merge(rule_graph *g, node_list *parts);
+
+/* Sorts the parts of a chain so that asking it costs least; sets its cost and chance; ruleset_cost.c. */
+void node_order(rule_node *n);
+void node_estimate_test(rule_node *n);
+
+/* The same, but only for the estimates: what is asked later is asked rarely. */
+void node_estimate_not(rule_node *n);
