@@ -53,10 +53,10 @@ enum {
 	LIMIT_RULE_TAGS = 256,
 	/* Lists in lists in an exception: values have two levels. */
 	LIMIT_RULE_ENTRY_DEPTH = 8,
-	/* Text moved while lists are written out in all conditions of a set; the public rules move 2 MiB. */
-	LIMIT_RULE_LIST_BYTES = 256 << 20,
-	/* Nodes looked at while macros are put into all conditions of a set; the public rules have 12,000. */
-	LIMIT_RULE_SET_NODES = 8000000,
+	/* Text moved while lists are written out in all conditions of a set; the public rules move 300 KiB. */
+	LIMIT_RULE_LIST_BYTES = 64 << 20,
+	/* Nodes looked at while macros are put into all conditions of a set; the public rules have 2,300. */
+	LIMIT_RULE_SET_NODES = 2000000,
 	/* Levels of a condition with its macros: those who walk it call themselves. */
 	LIMIT_RULE_TREE_DEPTH = 4096,
 

@@ -205,7 +205,7 @@ static int watch_kernel(watching *w)
 	live *l;
 	error e = {0};
 	int stop = signals_open(), n = 0;
-	if (stop < 0 || live_open(ruleset_events(w->set), &w->state, &l, &e) < 0) {
+	if (stop < 0 || live_open(w->set, &w->state, &l, &e) < 0) {
 		command_complain("watch", "%s", stop < 0 ? strerror(errno) : e.text);
 		return EXIT_USAGE;
 	}

@@ -85,20 +85,28 @@ static int plans_set(collector *c, const collector_call *calls, uint32_t count, 
 	return 0;
 }
 
-static int prefixes_set(collector *c, const span *prefixes, uint32_t count, error *e)
+static int paths_set(collector *c, const collector_paths *paths, error *e)
 {
-	int fd = bpf_map__fd(c->programs->maps.prefixes);
-	for (uint32_t i = 0; i < count; i++) {
+	uint8_t known = 1;
+	int status = 0;
+	for (uint32_t i = 0; i < paths->prefix_count && status >= 0; i++) {
 		prefix_key key = {0};
-		uint8_t known = 1;
-		size_t n = prefixes[i].n < RECORD_PREFIX ? prefixes[i].n : RECORD_PREFIX;
-		key.bits = (uint32_t)n * 8;
-		memcpy(key.text, prefixes[i].p, n);
-		int status = bpf_map_update_elem(fd, &key, &known, BPF_ANY);
-		if (status < 0)
-			return fail(e, status, "the prefixes of paths");
+		span s = span_sub(paths->prefixes[i], 0, RECORD_PREFIX);
+		key.bits = (uint32_t)s.n * 8;
+		memcpy(key.text, s.p, s.n);
+		status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.prefixes), &key, &known, BPF_ANY);
 	}
-	return 0;
+	for (uint32_t i = 0; i < paths->suffix_count && status >= 0; i++) {
+		suffix_key key = {0};
+		span s = paths->suffixes[i];
+		if (s.n > RECORD_SUFFIX)
+			s = span_from(s, s.n - RECORD_SUFFIX);
+		key.bits = (uint32_t)s.n * 8;
+		for (size_t j = 0; j < s.n; j++)
+			key.text[j] = s.p[s.n - 1 - j];
+		status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.suffixes), &key, &known, BPF_ANY);
+	}
+	return status < 0 ? fail(e, status, "the paths that are sought") : 0;
 }
 
 static int attach_each(collector *c, const collector_call *calls, uint32_t count, error *e)
@@ -131,8 +139,8 @@ static int attach(collector *c, const collector_call *calls, uint32_t count, err
 	return 0;
 }
 
-static int start(collector *c, const collector_call *calls, uint32_t count, const span *prefixes,
-	uint32_t prefix_count, error *e)
+static int start(
+	collector *c, const collector_call *calls, uint32_t count, const collector_paths *paths, error *e)
 {
 	libbpf_set_print(quiet);
 	c->programs = watch_bpf__open();
@@ -148,19 +156,19 @@ static int start(collector *c, const collector_call *calls, uint32_t count, cons
 	if (status < 0)
 		return fail(e, status, "loading the programs into the kernel");
 	TRY(plans_set(c, calls, count, e));
-	TRY(prefixes_set(c, prefixes, prefix_count, e));
+	TRY(paths_set(c, paths, e));
 	c->ring = ring_buffer__new(bpf_map__fd(c->programs->maps.records), one_record, c, NULL);
 	if (!c->ring)
 		return fail(e, errno, "the ring buffer");
 	return attach(c, calls, count, e);
 }
 
-int collector_open(const collector_call *calls, uint32_t count, const span *prefixes, uint32_t prefix_count,
-	collector **ret, error *e)
+int collector_open(
+	const collector_call *calls, uint32_t count, const collector_paths *paths, collector **ret, error *e)
 {
 	collector *c = memory_zeroed(1, sizeof *c);
 	c->cpus = libbpf_num_possible_cpus();
-	int status = start(c, calls, count, prefixes, prefix_count, e);
+	int status = start(c, calls, count, paths, e);
 	if (status < 0) {
 		collector_close(c);
 		return status;

@@ -15,11 +15,17 @@ typedef struct collector_call {
 	call_plan plan;
 } collector_call;
 
+/* How paths begin and end that are sought. */
+typedef struct collector_paths {
+	const span *prefixes, *suffixes;
+	uint32_t prefix_count, suffix_count;
+} collector_paths;
+
 typedef struct collector collector;
 
 /* < 0: ERROR_SYSTEM, with what is missing and what to do about it. */
-int collector_open(const collector_call *calls, uint32_t count, const span *prefixes, uint32_t prefix_count,
-	collector **ret, error *e);
+int collector_open(
+	const collector_call *calls, uint32_t count, const collector_paths *paths, collector **ret, error *e);
 void collector_close(collector *c);
 
 /* Tells the kernel what a cgroup is (CGROUP_HOST or CGROUP_CONTAINER). */

@@ -33,7 +33,7 @@ const field_row *watch_field_at(uint32_t index);
 typedef struct event_view {
 	const event *event;
 	watch_state *state;
-	arena *scratch; /* of the event in hand: texts that fields are made of */
+	arena *scratch;                            /* of the event in hand: texts that fields are made of */
 	const struct container_lookup *containers; /* NULL: nobody knows more than ids */
 } event_view;
 

@@ -36,8 +36,8 @@ static bool get_time(const event_view *v, const field_row *f, uint32_t index, fi
 	const char *between = iso ? "T" : dated ? " " : "";
 	unsigned fraction = (unsigned)(v->event->time % SECOND);
 	return field_text(ret, whole ? arena_format(v->scratch, "%s%s%s", date, between, time)
-				     : arena_format(v->scratch, "%s%s%s.%09u%s", date, between, time, fraction,
-					       iso ? "+0000" : ""));
+				     : arena_format(v->scratch, "%s%s%s.%09u%s", date, between, time,
+					       fraction, iso ? "+0000" : ""));
 }
 
 static bool get_raw_time(const event_view *v, const field_row *f, uint32_t index, field_value *ret)

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "watch/live_process.h"
+#include "watch/ruleset_needs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,17 +29,32 @@ static uint64_t now(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-int live_open(const event_set *events, watch_state *s, live **ret, error *e)
+/* What the kernel need not send of a call, because no rule can be true for it. */
+static void plan_needs(collector_call *call, const ruleset *rules, arena *a, path_needs *paths)
+{
+	bool opens = call->plan.flags_arg && call->plan.descriptor == PLAN_RESULT;
+	call_needs needs = ruleset_needs(rules, span_of(call->name), opens, a, paths);
+	call->plan.wanted = needs.wanted;
+	call->plan.sought = needs.sought;
+	call->plan.traversal = needs.traversal;
+}
+
+int live_open(const ruleset *rules, watch_state *s, live **ret, error *e)
 {
 	live *l = memory_zeroed(1, sizeof *l);
 	collector_call *calls = memory_zeroed(RECORD_CALLS, sizeof *calls);
 	auto_buffer missing = {0};
 	l->state = s;
 	l->clock.boot = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
-	uint32_t count = live_calls(events, calls);
-	live_calls_missing(events, &missing);
+	path_needs paths = {0};
+	uint32_t count = live_calls(ruleset_events(rules), calls);
+	for (uint32_t i = 0; i < count; i++)
+		plan_needs(&calls[i], rules, s->arena, &paths);
+	live_calls_missing(ruleset_events(rules), &missing);
 	l->missing = arena_copy(s->arena, buffer_span(&missing));
-	int status = collector_open(calls, count, NULL, 0, &l->collector, e);
+	collector_paths sought = {
+		paths.prefixes.items, paths.suffixes.items, paths.prefixes.count, paths.suffixes.count};
+	int status = collector_open(calls, count, &sought, &l->collector, e);
 	free(calls);
 	if (status < 0) {
 		live_close(l);

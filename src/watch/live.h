@@ -3,13 +3,12 @@
  * The running kernel as a source of events: what capture.h is for a recorded one. */
 #pragma once
 
-#include "expression/event_set.h"
-#include "watch/state.h"
+#include "watch/ruleset.h"
 
 typedef struct live live;
 
-/* Attaches to the kernel for the events of a set; the state is filled with what runs already. < 0: *e. */
-int live_open(const event_set *events, watch_state *s, live **ret, error *e);
+/* Attaches to the kernel for the events that a set of rules asks about; the state is filled with what runs already. < 0: *e. */
+int live_open(const ruleset *rules, watch_state *s, live **ret, error *e);
 void live_close(live *l);
 
 /* Calls `each` for every event that has come, at most one buffer full, and waits for at most that long when there was none. The

@@ -12,7 +12,7 @@
 #define CWD LIVE_CWD
 #define PLAN(...)                                 \
 	{                                         \
-		.wanted = UINT16_MAX, __VA_ARGS__ \
+		__VA_ARGS__ \
 	}
 
 /* clang-format off */

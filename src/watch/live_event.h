@@ -9,8 +9,8 @@
 #include "watch/event.h"
 #include "watch/state.h"
 
-/* The system calls of a set of codes that the programs can tell, with their plans; returns how many (at most RECORD_CALLS). Every
- * class of them is wanted. */
+/* The system calls of a set of codes that the programs can tell, with their plans; returns how many (at most RECORD_CALLS). None of
+ * their classes is wanted yet. */
 uint32_t live_calls(const event_set *codes, collector_call calls[RECORD_CALLS]);
 
 /* Those of the set that they cannot tell are named, each with a blank before it. */

@@ -129,8 +129,8 @@ static void add_places(const rule_set *s, const rule_at *at, rule_problem *p)
 		p->places.items[--count] = i->place;
 }
 
-static void add_problem(const rule_set *s, const char *code, bool warning, const rule_at *at,
-	const char *format, va_list args)
+__attribute__((format(printf, 5, 0))) static void add_problem(const rule_set *s, const char *code,
+	bool warning, const rule_at *at, const char *format, va_list args)
 {
 	if (!s->result || (warning && s->result->problems.count >= LIMIT_RULE_PROBLEMS))
 		return;

@@ -3,8 +3,7 @@
  * The rules of each type of events, ready to be asked. */
 #include "watch/ruleset.h"
 
-#include "base/map.h"
-#include "watch/ruleset_graph.h"
+#include "watch/ruleset_node.h"
 
 enum { EVENT_NUMBERS = 1024 }; /* more than there are numbers of event types */
 
@@ -119,6 +118,12 @@ int ruleset_new(
 const event_set *ruleset_events(const ruleset *r)
 {
 	return &r->events;
+}
+
+rule_node *ruleset_root(const ruleset *r, span type, uint32_t index)
+{
+	const type_rules *rules = map_get(&r->types, type);
+	return rules && index < rules->rules.count ? rules->rules.items[index].root : NULL;
 }
 
 static const type_rules *rules_of(const ruleset *r, const event_view *v)

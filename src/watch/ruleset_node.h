@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/map.h"
+#include "watch/ruleset.h"
 #include "watch/ruleset_graph.h"
 
 typedef enum node_kind { NODE_CONSTANT, NODE_TEST, NODE_NOT, NODE_AND, NODE_OR } node_kind;
@@ -59,3 +60,6 @@ void node_estimate_test(rule_node *n);
 
 /* The same, but only for the estimates: what is asked later is asked rarely. */
 void node_estimate_not(rule_node *n);
+
+/* The index-th condition of the rules for events of a type, as it is for them; NULL: there are no more. ruleset.c. */
+rule_node *ruleset_root(const ruleset *r, span type, uint32_t index);

@@ -3,16 +3,16 @@
  * Paths of calls made absolute, by text alone: links are not followed, as nobody knows them. */
 #include "watch/state_parts.h"
 
-/* Adds the parts of a path behind the n bytes in room, of which the first `root` stay whatever comes. The first part follows at once:
- * names of folders end with their slash, and "<UNKNOWN>" has none. */
+/* Adds the parts of a path behind the n bytes in room, of which the first `root` stay whatever comes. The first part follows
+ * at once, whatever it is: names of folders end with their slash, and "<UNKNOWN>" has none. */
 static size_t parts_add(char *room, size_t n, size_t root, span path)
 {
 	span part;
-	bool later = false;
+	bool later = false, glued = n && room[n - 1] != '/';
 	while (span_cut(&path, '/', &part)) {
 		if (part.n == 0 || span_is(part, "."))
 			continue;
-		if (!span_is(part, "..")) {
+		if (!span_is(part, "..") || (glued && !later)) {
 			if (later && n > root && room[n - 1] != '/')
 				room[n++] = '/';
 			memcpy(room + n, part.p, part.n);

@@ -44,6 +44,9 @@ TEST(paths)
 		{3, "../x", "/x"},
 		{3, "/x", "/x"},
 		{9, "x/y", "<UNKNOWN>x/y"},
+		{9, "../x", "<UNKNOWN>../x"},
+		{9, "a/../../x", "x"},
+		{9, "a/../..", ""},
 	};
 	machine m;
 	machine_init(&m);

@@ -7,10 +7,12 @@
 #include <linux/types.h>
 
 enum {
-	RECORD_CALLS = 512,  /* numbers of system calls that have a plan */
-	RECORD_PATH = 4096,  /* bytes of one path; longer ones lose their beginning */
-	RECORD_TEXT = 4096,  /* bytes of one text of a process */
-	RECORD_PREFIX = 128, /* bytes of a path that are compared with prefixes */
+	RECORD_CALLS = 512, /* numbers of system calls that have a plan */
+	RECORD_PATH = 4096, /* bytes of one path; longer ones lose their beginning */
+	RECORD_TEXT = 4096, /* bytes of one text of a process */
+	RECORD_PREFIX = 64, /* bytes of a path that are compared with prefixes, */
+	RECORD_SUFFIX = 32, /* with suffixes, */
+	RECORD_RAW = 256,   /* and in which ".." is looked for: a longer one may have it */
 	RECORD_DATA = 4 * 4096,
 };
 
@@ -83,14 +85,17 @@ enum {
 	CLASS_GOOD = 2,      /* it did not fail */
 	CLASS_READ = 4,      /* opens for reading */
 	CLASS_WRITE = 8,     /* opens for writing */
-	CLASS_COUNT = 16,
+	CLASS_TRUNCATE = 16, /* opens with O_TRUNC */
+	CLASS_CREATE = 32,   /* opens with O_CREAT */
+	CLASS_COUNT = 64,
 };
 
 typedef struct call_plan {
-	__u16 wanted;    /* a bit for each class: these are sent */
-	__u16 prefixed;  /* these are sent when the path of the descriptor begins with one of the prefixes */
-	__u8 descriptor; /* plan_descriptor */
-	__u8 flags_arg;  /* 1 + the argument with the flags of an open; 0: it opens nothing */
+	__u64 wanted; /* a bit for each class: these are sent */
+	__u64 sought; /* these are sent when the path of the descriptor begins or ends with a text that is sought */
+	__u64 traversal;   /* these also when the first text of the call has ".." in it */
+	__u8 descriptor;   /* plan_descriptor */
+	__u8 flags_arg;    /* 1 + the argument with the flags of an open; 0: it opens nothing */
 	__u8 flags_memory; /* the flags lie where that argument points (openat2) */
 	__u8 texts[2];     /* 1 + the argument that points to a text; 0: none */
 	__u8 folder; /* 1 + the argument with the descriptor that a relative path begins at, or 255: the working directory */
@@ -105,6 +110,12 @@ typedef struct prefix_key {
 	__u32 bits;
 	char text[RECORD_PREFIX];
 } prefix_key;
+
+/* Backwards: the last byte of the path comes first. */
+typedef struct suffix_key {
+	__u32 bits;
+	char text[RECORD_SUFFIX];
+} suffix_key;
 
 /* Counters of each CPU. */
 typedef struct watch_counters {

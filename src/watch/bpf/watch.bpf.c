@@ -29,6 +29,10 @@ enum {
 	FILE_CREATED = 0x100000,
 	KERNEL_THREAD = 0x00200000,
 	OPEN_ACCESS = 3,
+	OPEN_READ_ONLY = 0,
+	OPEN_WRITE_ONLY = 1,
+	OPEN_CREATE = 0100,
+	OPEN_TRUNCATE = 01000,
 	ADDRESS_MAX = 128,
 	WORKING_FOLDER = 255,
 	CGROUP_DEPTH = 12,
@@ -61,6 +65,14 @@ struct {
 	__type(value, __u8);
 } prefixes SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, suffix_key);
+	__type(value, __u8);
+} suffixes SEC(".maps");
+
 /* --- what it reads --- */
 
 struct {
@@ -84,7 +96,9 @@ typedef struct workroom {
 	record head;
 	char data[RECORD_DATA + RECORD_PATH];
 	char path[RECORD_PATH + NAME_MASK + 1];
+	char raw[RECORD_RAW];
 	prefix_key prefix;
+	suffix_key suffix;
 } workroom;
 
 struct {
@@ -497,18 +511,17 @@ static __always_inline __u64 open_flags(const record *r, const call_plan *plan)
 static __always_inline __u32 class_of(const record *r, const call_plan *plan)
 {
 	__u32 ret = r->result >= 0 ? CLASS_GOOD : 0;
-	if (plan->flags_arg) {
-		__u64 access = open_flags(r, plan) & OPEN_ACCESS;
-		if (access != 1)
-			ret |= CLASS_READ;
-		if (access != 0)
-			ret |= CLASS_WRITE;
-	}
-	return ret;
+	if (!plan->flags_arg)
+		return ret;
+	__u64 flags = open_flags(r, plan);
+	ret |= (flags & OPEN_ACCESS) != OPEN_WRITE_ONLY ? CLASS_READ : 0;
+	ret |= (flags & OPEN_ACCESS) != OPEN_READ_ONLY ? CLASS_WRITE : 0;
+	ret |= flags & OPEN_TRUNCATE ? CLASS_TRUNCATE : 0;
+	return ret | (flags & OPEN_CREATE ? CLASS_CREATE : 0);
 }
 
 /* Which bits of a plan ask for this call: an unknown cgroup may be either. */
-static __always_inline bool wanted(__u16 bits, __u32 class, __u8 cgroup)
+static __always_inline bool wanted(__u64 bits, __u32 class, __u8 cgroup)
 {
 	bool host = cgroup != CGROUP_CONTAINER && (bits >> class & 1);
 	bool inside = cgroup != CGROUP_HOST && (bits >> (class | CLASS_CONTAINER) & 1);
@@ -521,12 +534,49 @@ static __always_inline bool prefix_known(workroom *w)
 	if (n > RECORD_PREFIX)
 		n = RECORD_PREFIX;
 	VERIFIED(n);
-	n &= 255;
+	n &= 2 * RECORD_PREFIX - 1;
 	if (n == 0 || n > RECORD_PREFIX)
 		return false;
 	w->prefix.bits = n * 8;
 	bpf_probe_read_kernel(w->prefix.text, n, w->path + (start & PATH_MASK));
 	return bpf_map_lookup_elem(&prefixes, &w->prefix) != NULL;
+}
+
+static __always_inline bool suffix_known(workroom *w)
+{
+	__u32 n = RECORD_PATH - w->start;
+	w->suffix.bits = (n < RECORD_SUFFIX ? n : RECORD_SUFFIX) * 8;
+	for (__u32 i = 0; i < RECORD_SUFFIX; i++)
+		w->suffix.text[i] = w->path[RECORD_PATH - 1 - i];
+	return bpf_map_lookup_elem(&suffixes, &w->suffix) != NULL;
+}
+
+typedef struct raw_walk {
+	workroom *room;
+	bool found;
+} raw_walk;
+
+static long raw_step(__u32 index, void *of)
+{
+	raw_walk *k = of;
+	char here = k->room->raw[index & (RECORD_RAW - 1)],
+	     next = k->room->raw[(index + 1) & (RECORD_RAW - 1)];
+	k->found = here == '.' && next == '.';
+	return k->found || here == 0;
+}
+
+/* Whether the path as the call was given it has ".." in it; one that cannot be read, or not to its end, may have. */
+static __always_inline bool traversal_given(workroom *w, const call_plan *plan)
+{
+	raw_walk k = {.room = w};
+	if (plan->texts[0] == 0)
+		return false;
+	long n = bpf_probe_read_user_str(
+		w->raw, RECORD_RAW, (const void *)call_arg(&w->head, plan->texts[0] - 1u));
+	if (n < 0 || n == RECORD_RAW)
+		return true;
+	bpf_loop(RECORD_RAW - 1, raw_step, &k, 0);
+	return k.found;
 }
 
 static __always_inline void call_texts(workroom *w, struct task_struct *task, const call_plan *plan)
@@ -568,7 +618,7 @@ static __always_inline void call_told(__u32 call, long result)
 {
 	call_plan *plan = bpf_map_lookup_elem(&plans, &call);
 	workroom *w = room_get();
-	if (!plan || !w || plan->wanted + plan->prefixed == 0 || bpf_get_current_pid_tgid() >> 32 == own_pid)
+	if (!plan || !w || (plan->wanted | plan->sought) == 0 || bpf_get_current_pid_tgid() >> 32 == own_pid)
 		return;
 	struct task_struct *task = bpf_get_current_task_btf();
 	record *r = &w->head;
@@ -582,18 +632,20 @@ static __always_inline void call_told(__u32 call, long result)
 	__u8 cgroup = known ? *known : CGROUP_UNKNOWN;
 	__u32 class = class_of(r, plan);
 	bool sure = wanted(plan->wanted, class, cgroup);
-	if (!sure && !wanted(plan->prefixed, class, cgroup))
+	if (!sure && !wanted(plan->sought, class, cgroup))
 		return;
+	if (!sure && wanted(plan->traversal, class, cgroup))
+		sure = traversal_given(w, plan);
 	struct file *file = NULL;
-	if (plan->descriptor != PLAN_NONE)
-		file = file_of(task, plan->descriptor == PLAN_RESULT
-					     ? r->result
-					     : (int)call_arg(r, plan->descriptor - PLAN_ARG0));
+	if (plan->descriptor == PLAN_RESULT)
+		file = file_of(task, r->result);
+	else if (plan->descriptor != PLAN_NONE)
+		file = file_of(task, (int)call_arg(r, plan->descriptor - PLAN_ARG0));
 	if (!file && !sure)
 		return;
 	if (file) {
 		path_write(w, task, &file->f_path);
-		if (!sure && !prefix_known(w))
+		if (!sure && !prefix_known(w) && !suffix_known(w))
 			return;
 		section_path(w, SECTION_DESCRIPTOR);
 		file_read(&r->file, file);
