@@ -85,28 +85,71 @@ static int plans_set(collector *c, const collector_call *calls, uint32_t count, 
 	return 0;
 }
 
-static int paths_set(collector *c, const collector_paths *paths, error *e)
+/* The classes of a text and of all that it begins (or ends) with: the kernel finds only the longest. */
+static uint64_t classes_with(const collector_text *all, uint32_t count, span text, bool ends)
 {
-	uint8_t known = 1;
+	uint64_t ret = 0;
+	for (uint32_t i = 0; i < count; i++)
+		if (ends ? span_ends(text, all[i].text) : span_starts(text, all[i].text))
+			ret |= all[i].classes;
+	return ret;
+}
+
+static int prefixes_set(collector *c, const collector_texts *texts)
+{
 	int status = 0;
-	for (uint32_t i = 0; i < paths->prefix_count && status >= 0; i++) {
+	for (uint32_t i = 0; i < texts->prefix_count && status >= 0; i++) {
 		prefix_key key = {0};
-		span s = span_sub(paths->prefixes[i], 0, RECORD_PREFIX);
+		span s = span_sub(texts->prefixes[i].text, 0, RECORD_PREFIX);
+		uint64_t classes =
+			classes_with(texts->prefixes, texts->prefix_count, texts->prefixes[i].text, false);
 		key.bits = (uint32_t)s.n * 8;
 		memcpy(key.text, s.p, s.n);
-		status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.prefixes), &key, &known, BPF_ANY);
+		status =
+			bpf_map_update_elem(bpf_map__fd(c->programs->maps.prefixes), &key, &classes, BPF_ANY);
 	}
-	for (uint32_t i = 0; i < paths->suffix_count && status >= 0; i++) {
+	return status;
+}
+
+static int suffixes_set(collector *c, const collector_texts *texts)
+{
+	int status = 0;
+	for (uint32_t i = 0; i < texts->suffix_count && status >= 0; i++) {
 		suffix_key key = {0};
-		span s = paths->suffixes[i];
+		span s = texts->suffixes[i].text;
+		uint64_t classes = classes_with(texts->suffixes, texts->suffix_count, s, true);
 		if (s.n > RECORD_SUFFIX)
 			s = span_from(s, s.n - RECORD_SUFFIX);
 		key.bits = (uint32_t)s.n * 8;
 		for (size_t j = 0; j < s.n; j++)
 			key.text[j] = s.p[s.n - 1 - j];
-		status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.suffixes), &key, &known, BPF_ANY);
+		status =
+			bpf_map_update_elem(bpf_map__fd(c->programs->maps.suffixes), &key, &classes, BPF_ANY);
 	}
-	return status < 0 ? fail(e, status, "the paths that are sought") : 0;
+	return status;
+}
+
+static int names_set(collector *c, const collector_texts *texts)
+{
+	int status = 0;
+	for (uint32_t i = 0; i < texts->name_count && status >= 0; i++) {
+		char key[16] = "";
+		span s = span_sub(texts->names[i].text, 0, sizeof key - 1);
+		memcpy(key, s.p, s.n);
+		status = bpf_map_update_elem(
+			bpf_map__fd(c->programs->maps.names), key, &texts->names[i].classes, BPF_ANY);
+	}
+	return status;
+}
+
+static int texts_set(collector *c, const collector_texts *texts, error *e)
+{
+	int status = prefixes_set(c, texts);
+	if (status >= 0)
+		status = suffixes_set(c, texts);
+	if (status >= 0)
+		status = names_set(c, texts);
+	return status < 0 ? fail(e, status, "what is sought") : 0;
 }
 
 static int attach_each(collector *c, const collector_call *calls, uint32_t count, error *e)
@@ -140,7 +183,7 @@ static int attach(collector *c, const collector_call *calls, uint32_t count, err
 }
 
 static int start(
-	collector *c, const collector_call *calls, uint32_t count, const collector_paths *paths, error *e)
+	collector *c, const collector_call *calls, uint32_t count, const collector_texts *texts, error *e)
 {
 	libbpf_set_print(quiet);
 	c->programs = watch_bpf__open();
@@ -156,7 +199,7 @@ static int start(
 	if (status < 0)
 		return fail(e, status, "loading the programs into the kernel");
 	TRY(plans_set(c, calls, count, e));
-	TRY(paths_set(c, paths, e));
+	TRY(texts_set(c, texts, e));
 	c->ring = ring_buffer__new(bpf_map__fd(c->programs->maps.records), one_record, c, NULL);
 	if (!c->ring)
 		return fail(e, errno, "the ring buffer");
@@ -164,11 +207,11 @@ static int start(
 }
 
 int collector_open(
-	const collector_call *calls, uint32_t count, const collector_paths *paths, collector **ret, error *e)
+	const collector_call *calls, uint32_t count, const collector_texts *texts, collector **ret, error *e)
 {
 	collector *c = memory_zeroed(1, sizeof *c);
 	c->cpus = libbpf_num_possible_cpus();
-	int status = start(c, calls, count, paths, e);
+	int status = start(c, calls, count, texts, e);
 	if (status < 0) {
 		collector_close(c);
 		return status;
@@ -192,6 +235,11 @@ void collector_close(collector *c)
 void collector_cgroup(collector *c, uint64_t id, uint8_t what)
 {
 	bpf_map_update_elem(bpf_map__fd(c->programs->maps.cgroups), &id, &what, BPF_ANY);
+}
+
+void collector_named(collector *c, uint32_t pid, uint64_t classes)
+{
+	bpf_map_update_elem(bpf_map__fd(c->programs->maps.named), &pid, &classes, BPF_ANY);
 }
 
 int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e)

@@ -15,17 +15,23 @@ typedef struct collector_call {
 	call_plan plan;
 } collector_call;
 
-/* How paths begin and end that are sought. */
-typedef struct collector_paths {
-	const span *prefixes, *suffixes;
-	uint32_t prefix_count, suffix_count;
-} collector_paths;
+/* A text that is sought, and for which classes (bits). */
+typedef struct collector_text {
+	span text;
+	uint64_t classes;
+} collector_text;
+
+/* How paths begin and end, and how processes are called, that are sought. */
+typedef struct collector_texts {
+	const collector_text *prefixes, *suffixes, *names;
+	uint32_t prefix_count, suffix_count, name_count;
+} collector_texts;
 
 typedef struct collector collector;
 
 /* < 0: ERROR_SYSTEM, with what is missing and what to do about it. */
 int collector_open(
-	const collector_call *calls, uint32_t count, const collector_paths *paths, collector **ret, error *e);
+	const collector_call *calls, uint32_t count, const collector_texts *texts, collector **ret, error *e);
 void collector_close(collector *c);
 
 /* Tells the kernel what a cgroup is (CGROUP_HOST or CGROUP_CONTAINER). */
@@ -35,6 +41,9 @@ void collector_cgroup(collector *c, uint64_t id, uint8_t what);
  * Gives the number of records, or < 0: *e. */
 typedef void collector_each(void *of, const record *r, span data);
 int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e);
+
+/* Tells the kernel that a process which runs already has a name that is sought for these classes. */
+void collector_named(collector *c, uint32_t pid, uint64_t classes);
 
 /* How many records found no room, since the start. */
 uint64_t collector_lost(const collector *c);

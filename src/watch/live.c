@@ -30,13 +30,44 @@ static uint64_t now(clockid_t clock)
 }
 
 /* What the kernel need not send of a call, because no rule can be true for it. */
-static void plan_needs(collector_call *call, const ruleset *rules, arena *a, path_needs *paths)
+static void plan_needs(collector_call *call, const ruleset *rules, arena *a, sought_texts *texts)
 {
 	bool opens = call->plan.flags_arg && call->plan.descriptor == PLAN_RESULT;
-	call_needs needs = ruleset_needs(rules, span_of(call->name), opens, a, paths);
+	call_needs needs = ruleset_needs(rules, span_of(call->name), opens, a, texts);
 	call->plan.wanted = needs.wanted;
 	call->plan.sought = needs.sought;
 	call->plan.traversal = needs.traversal;
+	call->plan.named = needs.named;
+}
+
+/* Of the processes that run already, those that are sought by name. */
+typedef struct naming {
+	live *live;
+	const sought_texts *texts;
+} naming;
+
+static void name_process(void *of, process *p)
+{
+	const naming *n = of;
+	span name = process_text_get(p, PROCESS_COMM);
+	list_each(const sought_text, sought, &n->texts->names)
+		if (span_equal(sought->text, name))
+			collector_named(n->live->collector, (uint32_t)p->pid, sought->classes);
+}
+
+static void name_processes(live *l, const sought_texts *texts)
+{
+	naming n = {l, texts};
+	process_each(l->state->processes, name_process, &n);
+}
+
+static const collector_text *texts_of(const sought_list *from, arena *a, uint32_t *ret_count)
+{
+	collector_text *ret = ARENA_ARRAY(a, collector_text, from->count);
+	for (uint32_t i = 0; i < from->count; i++)
+		ret[i] = (collector_text){from->items[i].text, from->items[i].classes};
+	*ret_count = from->count;
+	return ret;
 }
 
 int live_open(const ruleset *rules, watch_state *s, live **ret, error *e)
@@ -46,14 +77,16 @@ int live_open(const ruleset *rules, watch_state *s, live **ret, error *e)
 	auto_buffer missing = {0};
 	l->state = s;
 	l->clock.boot = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
-	path_needs paths = {0};
+	sought_texts texts = {0};
 	uint32_t count = live_calls(ruleset_events(rules), calls);
 	for (uint32_t i = 0; i < count; i++)
-		plan_needs(&calls[i], rules, s->arena, &paths);
+		plan_needs(&calls[i], rules, s->arena, &texts);
 	live_calls_missing(ruleset_events(rules), &missing);
 	l->missing = arena_copy(s->arena, buffer_span(&missing));
-	collector_paths sought = {
-		paths.prefixes.items, paths.suffixes.items, paths.prefixes.count, paths.suffixes.count};
+	collector_texts sought = {0};
+	sought.prefixes = texts_of(&texts.prefixes, s->arena, &sought.prefix_count);
+	sought.suffixes = texts_of(&texts.suffixes, s->arena, &sought.suffix_count);
+	sought.names = texts_of(&texts.names, s->arena, &sought.name_count);
 	int status = collector_open(calls, count, &sought, &l->collector, e);
 	free(calls);
 	if (status < 0) {
@@ -61,6 +94,7 @@ int live_open(const ruleset *rules, watch_state *s, live **ret, error *e)
 		return status;
 	}
 	live_seed(s, &l->clock);
+	name_processes(l, &texts);
 	*ret = l;
 	return 0;
 }

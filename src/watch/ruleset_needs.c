@@ -9,16 +9,17 @@
 #include <string.h>
 
 /* Texts that one condition may ask for; one that asks for more is as good as one that asks for all. */
-enum { TEXTS_MAX = 512 };
+enum { TEXTS_MAX = 4096 };
 
-/* What must hold of the path for a condition to be true. */
-typedef struct path_need {
+/* What must hold for a condition to be true: one of these. */
+typedef struct sought {
 	bool never;     /* it cannot be true */
 	bool any;       /* any path will do */
 	bool traversal; /* or ".." in it as it was given */
 	LIST(span) prefixes;
 	LIST(span) suffixes;
-} path_need;
+	LIST(span) names; /* or the process has one of these */
+} sought;
 
 typedef struct walk {
 	arena *arena;
@@ -93,13 +94,16 @@ static settled settle_flags(const walk *w, const expression *x)
 	static const struct {
 		const char *word;
 		uint32_t class;
-	} words[] = {{"O_TRUNC", CLASS_TRUNCATE}, {"O_CREAT", CLASS_CREATE}};
+		bool exact; /* the class says no more than the word */
+	} words[] = {{"O_TRUNC", CLASS_TRUNCATE, true}, {"O_CREAT", CLASS_CREATE, false}};
 	if (!w->opens || x->op != OP_CONTAINS || x->values.count != 1 ||
 		!span_is(x->field->argument, "flags"))
 		return OPEN_QUESTION;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (span_is(x->values.items[0].text, words[i].word))
-			return truth(w->class & words[i].class);
+			return !(w->class & words[i].class) ? NEVER_TRUE
+			       : words[i].exact             ? ALWAYS_TRUE
+							    : OPEN_QUESTION;
 	return OPEN_QUESTION;
 }
 
@@ -122,6 +126,9 @@ static settled settle(const walk *w, const expression *x)
 		return settle_truth(x, w->opens && (w->class & CLASS_READ));
 	case FIELD_EVT_IS_OPEN_WRITE:
 		return settle_truth(x, w->opens && (w->class & CLASS_WRITE));
+	case FIELD_EVT_IS_OPEN_EXEC:
+	case FIELD_EVT_IS_OPEN_CREATE:
+		return w->opens && !(w->class & CLASS_CREATE) ? settle_truth(x, false) : OPEN_QUESTION;
 	case FIELD_EVT_ARG:
 		return settle_flags(w, x);
 	default:
@@ -158,7 +165,7 @@ static answers answers_of(const walk *w, const rule_node *n)
 
 /* --- what it takes of the path --- */
 
-static const path_need any = {.any = true};
+static const sought any = {.any = true};
 
 /* A literal up to its first wildcard. */
 static span plain_start(span s)
@@ -178,52 +185,54 @@ static span plain_end(span s)
 }
 
 /* An empty text says nothing of a path. */
-static void add_prefix(const walk *w, path_need *need, span text)
+static void add_prefix(const walk *w, sought *to, span text)
 {
 	if (text.n)
-		list_push(w->arena, &need->prefixes, text);
+		list_push(w->arena, &to->prefixes, text);
 	else
-		need->any = true;
+		to->any = true;
 }
 
-static void add_suffix(const walk *w, path_need *need, span text)
+static void add_suffix(const walk *w, sought *to, span text)
 {
 	if (text.n)
-		list_push(w->arena, &need->suffixes, text);
+		list_push(w->arena, &to->suffixes, text);
 	else
-		need->any = true;
+		to->any = true;
 }
 
-static void add_glob(const walk *w, path_need *need, span pattern)
+static void add_glob(const walk *w, sought *to, span pattern)
 {
 	span start = plain_start(pattern), end = plain_end(pattern);
 	if (start.n >= end.n)
-		add_prefix(w, need, start);
+		add_prefix(w, to, start);
 	else
-		add_suffix(w, need, end);
+		add_suffix(w, to, end);
 }
 
-/* fd.name, fd.directory, fd.filename: one literal of a test. */
-static void add_literal(const walk *w, const expression *x, span text, path_need *need)
+/* fd.name, fd.directory, fd.filename, proc.name: one literal of a test. */
+static void add_literal(const walk *w, const expression *x, span text, sought *to)
 {
 	bool equal = x->op == OP_EQUAL || x->op == OP_IN || x->op == OP_INTERSECTS;
-	if (x->field->id == FIELD_FD_FILENAME && equal)
-		add_suffix(w, need, arena_format(w->arena, "/%.*s", SPAN_ARG(text)));
-	else if (x->field->id == FIELD_FD_DIRECTORY &&
-		 (equal || x->op == OP_STARTSWITH || x->op == OP_PMATCH))
-		add_prefix(w, need, plain_start(text));
-	else if (x->field->id != FIELD_FD_NAME)
-		need->any = true;
+	int field = x->field->id;
+	if (field == FIELD_PROC_NAME && equal)
+		list_push(w->arena, &to->names, text);
+	else if (field == FIELD_FD_FILENAME && equal)
+		add_suffix(w, to, arena_format(w->arena, "/%.*s", SPAN_ARG(text)));
+	else if (field == FIELD_FD_DIRECTORY && (equal || x->op == OP_STARTSWITH || x->op == OP_PMATCH))
+		add_prefix(w, to, plain_start(text));
+	else if (field != FIELD_FD_NAME)
+		to->any = true;
 	else if (equal || x->op == OP_STARTSWITH)
-		add_prefix(w, need, text);
+		add_prefix(w, to, text);
 	else if (x->op == OP_ENDSWITH)
-		add_suffix(w, need, text);
+		add_suffix(w, to, text);
 	else if (x->op == OP_PMATCH)
-		add_prefix(w, need, plain_start(text));
+		add_prefix(w, to, plain_start(text));
 	else if (x->op == OP_GLOB)
-		add_glob(w, need, text);
+		add_glob(w, to, text);
 	else
-		need->any = true;
+		to->any = true;
 }
 
 /* fd.nameraw: only whether it has ".." in it can be asked. */
@@ -237,57 +246,65 @@ static bool is_traversal(const expression *x)
 	return true;
 }
 
-static path_need need_of_test(const walk *w, const expression *x)
+static sought sought_by_test(const walk *w, const expression *x)
 {
-	path_need need = {0};
+	sought ret = {0};
 	if (!w->opens || !x->field || x->left->kind != OPERAND_FIELD || x->right || x->modifier)
 		return any;
 	if (is_traversal(x)) {
-		need.traversal = true;
-		return need;
+		ret.traversal = true;
+		return ret;
 	}
 	/* A call that failed has no file whose path could be looked at. */
-	if (!(w->class & CLASS_GOOD) || x->values.count > TEXTS_MAX)
+	bool visible = (w->class & CLASS_GOOD) || x->field->id == FIELD_PROC_NAME;
+	if (!visible || x->values.count == 0 || x->values.count > TEXTS_MAX)
 		return any;
-	for (uint32_t i = 0; i < x->values.count && !need.any; i++)
-		add_literal(w, x, x->values.items[i].text, &need);
-	return need.any || x->values.count == 0 ? any : need;
+	for (uint32_t i = 0; i < x->values.count && !ret.any; i++)
+		add_literal(w, x, x->values.items[i].text, &ret);
+	return ret.any ? any : ret;
 }
 
-static uint32_t size_of(const path_need *n)
+/* How much would be sent, by rough guess: a busy process opens many files, few files are asked for by name. */
+static uint32_t weight(const sought *s)
 {
-	return n->never ? 0 : n->any ? UINT32_MAX : n->prefixes.count + n->suffixes.count + n->traversal;
+	enum { NAMES = 1000 };
+	if (s->never || s->any)
+		return s->any ? UINT32_MAX : 0;
+	return s->prefixes.count + s->suffixes.count + s->traversal +
+	       (s->names.count ? NAMES + s->names.count : 0);
 }
 
-static void unite(const walk *w, path_need *into, const path_need *from)
+static void unite(const walk *w, sought *into, const sought *from)
 {
 	if (from->never)
 		return;
 	into->never = false;
 	into->any |= from->any;
 	into->traversal |= from->traversal;
-	list_each(const span, s, &from->prefixes)
-		list_push(w->arena, &into->prefixes, *s);
-	list_each(const span, t, &from->suffixes)
-		list_push(w->arena, &into->suffixes, *t);
-	if (into->prefixes.count + into->suffixes.count > TEXTS_MAX)
+	list_each(const span, prefix, &from->prefixes)
+		list_push(w->arena, &into->prefixes, *prefix);
+	list_each(const span, suffix, &from->suffixes)
+		list_push(w->arena, &into->suffixes, *suffix);
+	list_each(const span, name, &from->names)
+		list_push(w->arena, &into->names, *name);
+	if (into->any || into->prefixes.count + into->suffixes.count + into->names.count > TEXTS_MAX)
 		*into = any;
 }
 
-static path_need need_of(const walk *w, const rule_node *n)
+static sought sought_by(const walk *w, const rule_node *n)
 {
 	if (!answers_of(w, n).yes)
-		return (path_need){.never = true};
+		return (sought){.never = true};
 	if (n->kind == NODE_TEST)
-		return settle(w, n->test) == ALWAYS_TRUE ? any : need_of_test(w, n->test);
+		return settle(w, n->test) == ALWAYS_TRUE ? any : sought_by_test(w, n->test);
 	if (n->kind != NODE_AND && n->kind != NODE_OR)
 		return any;
-	path_need ret = n->kind == NODE_AND ? any : (path_need){.never = true};
+	sought ret = n->kind == NODE_AND ? any : (sought){.never = true};
 	for (uint32_t i = 0; i < n->parts.count; i++) {
-		path_need part = need_of(w, n->parts.items[i]);
+		sought part = sought_by(w, n->parts.items[i]);
 		if (n->kind == NODE_OR)
 			unite(w, &ret, &part);
-		else if (size_of(&part) < size_of(&ret))
+		else if (weight(&part) < weight(&ret))
 			ret = part;
 	}
 	return ret;
@@ -295,48 +312,46 @@ static path_need need_of(const walk *w, const rule_node *n)
 
 /* --- all rules of a type --- */
 
-static bool known(const span *items, uint32_t count, span text)
+static void add_class(arena *a, sought_list *to, const span *items, uint32_t count, uint64_t class)
 {
-	for (uint32_t i = 0; i < count; i++)
-		if (span_equal(items[i], text))
-			return true;
-	return false;
+	for (uint32_t i = 0; i < count; i++) {
+		sought_text *known = NULL;
+		for (uint32_t j = 0; j < to->count && !known; j++)
+			known = span_equal(to->items[j].text, items[i]) ? &to->items[j] : NULL;
+		if (known)
+			known->classes |= class;
+		else
+			list_push(a, to, ((sought_text){items[i], class}));
+	}
 }
 
-static void collect(arena *a, const path_need *need, path_needs *paths)
-{
-	list_each(const span, p, &need->prefixes)
-		if (!known(paths->prefixes.items, paths->prefixes.count, *p))
-			list_push(a, &paths->prefixes, *p);
-	list_each(const span, s, &need->suffixes)
-		if (!known(paths->suffixes.items, paths->suffixes.count, *s))
-			list_push(a, &paths->suffixes, *s);
-}
-
-call_needs ruleset_needs(const ruleset *r, span type, bool opens, arena *a, path_needs *paths)
+call_needs ruleset_needs(const ruleset *r, span type, bool opens, arena *a, sought_texts *texts)
 {
 	call_needs ret = {0};
 	uint32_t bits = opens ? CLASS_COUNT - 1 : CLASS_CONTAINER | CLASS_GOOD;
 	for (uint32_t class = 0; class < CLASS_COUNT; class ++) {
 		walk w = {a, class, opens};
-		path_need all = {.never = true};
+		sought all = {.never = true};
 		rule_node *root;
+		uint64_t bit = (uint64_t)1 << class;
 		if (class & ~bits)
 			continue;
 		for (uint32_t i = 0; (root = ruleset_root(r, type, i)) && !all.any; i++) {
-			path_need one = need_of(&w, root);
+			sought one = sought_by(&w, root);
 			unite(&w, &all, &one);
 		}
 		if (all.never)
 			continue;
 		if (all.any) {
-			ret.wanted |= (uint64_t)1 << class;
+			ret.wanted |= bit;
 			continue;
 		}
-		ret.sought |= (uint64_t)1 << class;
-		if (all.traversal)
-			ret.traversal |= (uint64_t)1 << class;
-		collect(a, &all, paths);
+		ret.sought |= bit;
+		ret.traversal |= all.traversal ? bit : 0;
+		ret.named |= all.names.count ? bit : 0;
+		add_class(a, &texts->prefixes, all.prefixes.items, all.prefixes.count, bit);
+		add_class(a, &texts->suffixes, all.suffixes.items, all.suffixes.count, bit);
+		add_class(a, &texts->names, all.names.items, all.names.count, bit);
 	}
 	return ret;
 }

@@ -86,7 +86,7 @@ enum {
 	CLASS_READ = 4,      /* opens for reading */
 	CLASS_WRITE = 8,     /* opens for writing */
 	CLASS_TRUNCATE = 16, /* opens with O_TRUNC */
-	CLASS_CREATE = 32,   /* opens with O_CREAT */
+	CLASS_CREATE = 32,   /* opens with O_CREAT or O_TMPFILE */
 	CLASS_COUNT = 64,
 };
 
@@ -94,6 +94,7 @@ typedef struct call_plan {
 	__u64 wanted; /* a bit for each class: these are sent */
 	__u64 sought; /* these are sent when the path of the descriptor begins or ends with a text that is sought */
 	__u64 traversal;   /* these also when the first text of the call has ".." in it */
+	__u64 named;       /* these also when the process is one of those that are sought by name */
 	__u8 descriptor;   /* plan_descriptor */
 	__u8 flags_arg;    /* 1 + the argument with the flags of an open; 0: it opens nothing */
 	__u8 flags_memory; /* the flags lie where that argument points (openat2) */

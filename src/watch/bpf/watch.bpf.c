@@ -33,6 +33,7 @@ enum {
 	OPEN_WRITE_ONLY = 1,
 	OPEN_CREATE = 0100,
 	OPEN_TRUNCATE = 01000,
+	OPEN_TEMPORARY = 020000000,
 	ADDRESS_MAX = 128,
 	WORKING_FOLDER = 255,
 	CGROUP_DEPTH = 12,
@@ -59,19 +60,35 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 16384);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, prefix_key);
-	__type(value, __u8);
+	__type(value, __u64);
 } prefixes SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 16384);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, suffix_key);
-	__type(value, __u8);
+	__type(value, __u64);
 } suffixes SEC(".maps");
+
+/* Names that processes have right after an exec. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, char[16]);
+	__type(value, __u64);
+} names SEC(".maps");
+
+/* Processes that had one of these names then, whatever they call themselves now, and what they forked since. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u64);
+} named SEC(".maps");
 
 /* --- what it reads --- */
 
@@ -292,6 +309,10 @@ static __always_inline void section_cgroup(workroom *w, struct kernfs_node *node
 	cgroup_walk k = {.room = w, .node = node};
 	__u32 begin = w->end;
 	bpf_loop(CGROUP_DEPTH, cgroup_step, &k, 0);
+	if (w->end == begin) { /* the root has no name */
+		w->data[data_end(w)] = '/';
+		w->end++;
+	}
 	w->head.lengths[SECTION_CGROUP] = (__u16)(w->end - begin);
 }
 
@@ -343,7 +364,9 @@ static __always_inline void head_who(record *r, struct task_struct *task)
 	r->uid = BPF_CORE_READ(task, cred, uid.val);
 	r->gid = BPF_CORE_READ(task, cred, gid.val);
 	r->login_uid = BPF_CORE_READ(task, loginuid.val);
-	BPF_CORE_READ_INTO(&r->comm, task, comm);
+	/* Behind the end of a name the kernel may have an older one. */
+	__builtin_memset(r->comm, 0, sizeof r->comm);
+	BPF_CORE_READ_STR_INTO(&r->comm, task, comm);
 }
 
 /* And what only those of processes do. */
@@ -517,7 +540,7 @@ static __always_inline __u32 class_of(const record *r, const call_plan *plan)
 	ret |= (flags & OPEN_ACCESS) != OPEN_WRITE_ONLY ? CLASS_READ : 0;
 	ret |= (flags & OPEN_ACCESS) != OPEN_READ_ONLY ? CLASS_WRITE : 0;
 	ret |= flags & OPEN_TRUNCATE ? CLASS_TRUNCATE : 0;
-	return ret | (flags & OPEN_CREATE ? CLASS_CREATE : 0);
+	return ret | (flags & (OPEN_CREATE | OPEN_TEMPORARY) ? CLASS_CREATE : 0);
 }
 
 /* Which bits of a plan ask for this call: an unknown cgroup may be either. */
@@ -528,7 +551,27 @@ static __always_inline bool wanted(__u64 bits, __u32 class, __u8 cgroup)
 	return host || inside;
 }
 
-static __always_inline bool prefix_known(workroom *w)
+static __always_inline bool sought(const __u64 *classes, __u32 class, __u8 cgroup)
+{
+	return classes && wanted(*classes, class, cgroup);
+}
+
+/* The classes for which a process is sought by name; NULL: none. */
+static __always_inline const __u64 *process_named(struct task_struct *task)
+{
+	__u32 pid = (__u32)BPF_CORE_READ(task, tgid);
+	return bpf_map_lookup_elem(&named, &pid);
+}
+
+static __always_inline void process_name(__u32 pid, const __u64 *classes)
+{
+	if (classes)
+		bpf_map_update_elem(&named, &pid, classes, BPF_ANY);
+	else
+		bpf_map_delete_elem(&named, &pid);
+}
+
+static __always_inline const __u64 *prefix_known(workroom *w)
 {
 	__u32 start = w->start, n = RECORD_PATH - start;
 	if (n > RECORD_PREFIX)
@@ -536,19 +579,19 @@ static __always_inline bool prefix_known(workroom *w)
 	VERIFIED(n);
 	n &= 2 * RECORD_PREFIX - 1;
 	if (n == 0 || n > RECORD_PREFIX)
-		return false;
+		return NULL;
 	w->prefix.bits = n * 8;
 	bpf_probe_read_kernel(w->prefix.text, n, w->path + (start & PATH_MASK));
-	return bpf_map_lookup_elem(&prefixes, &w->prefix) != NULL;
+	return bpf_map_lookup_elem(&prefixes, &w->prefix);
 }
 
-static __always_inline bool suffix_known(workroom *w)
+static __always_inline const __u64 *suffix_known(workroom *w)
 {
 	__u32 n = RECORD_PATH - w->start;
 	w->suffix.bits = (n < RECORD_SUFFIX ? n : RECORD_SUFFIX) * 8;
 	for (__u32 i = 0; i < RECORD_SUFFIX; i++)
 		w->suffix.text[i] = w->path[RECORD_PATH - 1 - i];
-	return bpf_map_lookup_elem(&suffixes, &w->suffix) != NULL;
+	return bpf_map_lookup_elem(&suffixes, &w->suffix);
 }
 
 typedef struct raw_walk {
@@ -636,6 +679,8 @@ static __always_inline void call_told(__u32 call, long result)
 		return;
 	if (!sure && wanted(plan->traversal, class, cgroup))
 		sure = traversal_given(w, plan);
+	if (!sure && wanted(plan->named, class, cgroup))
+		sure = sought(process_named(task), class, cgroup);
 	struct file *file = NULL;
 	if (plan->descriptor == PLAN_RESULT)
 		file = file_of(task, r->result);
@@ -645,7 +690,8 @@ static __always_inline void call_told(__u32 call, long result)
 		return;
 	if (file) {
 		path_write(w, task, &file->f_path);
-		if (!sure && !prefix_known(w) && !suffix_known(w))
+		if (!sure && !sought(prefix_known(w), class, cgroup) &&
+			!sought(suffix_known(w), class, cgroup))
 			return;
 		section_path(w, SECTION_DESCRIPTOR);
 		file_read(&r->file, file);
@@ -698,6 +744,7 @@ int BPF_PROG(process_exec, struct task_struct *task, int old, struct linux_binpr
 	r->cgroup = BPF_CORE_READ(node, id);
 	head_who(r, task);
 	head_process(r, task);
+	process_name(r->pid, bpf_map_lookup_elem(&names, r->comm));
 	file_read(&r->file, file);
 	path_write(w, task, &file->f_path);
 	section_path(w, SECTION_DESCRIPTOR);
@@ -724,6 +771,9 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	r->cgroup = BPF_CORE_READ(node, id);
 	head_who(r, child);
 	head_process(r, child);
+	const __u64 *classes = process_named(parent);
+	if (classes)
+		process_name(r->pid, classes);
 	if (!bpf_map_lookup_elem(&cgroups, &r->cgroup))
 		section_cgroup(w, node);
 	record_send(w);
@@ -741,6 +791,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	r->result = BPF_CORE_READ(task, exit_code);
 	r->cgroup = 0;
 	head_who(r, task);
+	process_name(r->pid, NULL);
 	record_send(w);
 	return 0;
 }
