@@ -110,6 +110,7 @@ struct {
 typedef struct workroom {
 	__u32 end;   /* of what is in data */
 	__u32 start; /* of what is in path, which is filled from its end on */
+	__u32 whole; /* the path begins at the root; otherwise its beginning is missing */
 	record head;
 	char data[RECORD_DATA + RECORD_PATH];
 	char path[RECORD_PATH + NAME_MASK + 1];
@@ -208,13 +209,16 @@ static __always_inline bool path_prepend(workroom *w, struct dentry *d, bool sla
 static long path_step(__u32 index, void *of)
 {
 	path_walk *k = of;
-	if (k->dentry == k->root_dentry && k->mount == k->root_mount)
+	if (k->dentry == k->root_dentry && k->mount == k->root_mount) {
+		k->room->whole = 1;
 		return 1;
+	}
 	struct dentry *here = k->dentry, *parent = BPF_CORE_READ(here, d_parent);
 	struct vfsmount *mount = k->mount;
 	if (here == BPF_CORE_READ(mount, mnt_root) || here == parent) {
 		struct mount *m = mount_of(mount), *above = BPF_CORE_READ(m, mnt_parent);
 		if (above == m) {
+			k->room->whole = 1;
 			/* Mounted nowhere: pipes, sockets, memory; their names are all there is. */
 			if (index == 0)
 				path_prepend(k->room, here, false);
@@ -234,6 +238,7 @@ static __always_inline void path_write(workroom *w, struct task_struct *task, co
 	struct fs_struct *fs = BPF_CORE_READ(task, fs);
 	path_walk k = {.room = w};
 	w->start = RECORD_PATH;
+	w->whole = 0;
 	k.root_dentry = BPF_CORE_READ(fs, root.dentry);
 	k.root_mount = BPF_CORE_READ(fs, root.mnt);
 	k.dentry = BPF_CORE_READ(path, dentry);
@@ -690,7 +695,7 @@ static __always_inline void call_told(__u32 call, long result)
 		return;
 	if (file) {
 		path_write(w, task, &file->f_path);
-		if (!sure && !sought(prefix_known(w), class, cgroup) &&
+		if (!sure && w->whole && !sought(prefix_known(w), class, cgroup) &&
 			!sought(suffix_known(w), class, cgroup))
 			return;
 		section_path(w, SECTION_DESCRIPTOR);
