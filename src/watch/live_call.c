@@ -10,8 +10,8 @@
 #include <sys/syscall.h>
 
 #define CWD LIVE_CWD
-#define PLAN(...)                                 \
-	{                                         \
+#define PLAN(...)           \
+	{                   \
 		__VA_ARGS__ \
 	}
 
@@ -63,17 +63,26 @@ uint32_t live_calls(const event_set *codes, collector_call ret[RECORD_CALLS])
 	return n;
 }
 
-/* Execs, forks and exits are told whether rules ask for them or not. */
-static bool always(const char *name)
+/* Told whether rules ask for them or not. */
+static const char *const always[] = {"execve", "execveat", "clone", "clone3", "fork", "vfork", "procexit"};
+
+/* Codes of one type are system calls that do the same (setuid and setuid32): one of them stands for all. */
+static void forget_type(event_set *left, const char *name)
 {
-	return span_in(span_of(name), "execve execveat clone clone3 fork vfork sched_process_exit procexit "
-				      "sched_process_exec sched_process_fork");
+	event_set codes;
+	event_set_of_type(span_of(name), &codes);
+	for (int i = 0; i < EVENT_SET_WORDS; i++)
+		left->bits[i] &= ~codes.bits[i];
 }
 
 void live_calls_missing(const event_set *codes, buffer *out)
 {
+	event_set left = *codes;
+	for (uint32_t i = 0; i < CALL_COUNT; i++)
+		forget_type(&left, calls[i].name);
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		forget_type(&left, always[i]);
 	for (uint32_t code = 0; code < event_code_count(); code++)
-		if (event_set_has(codes, code) && !call_named(event_code_name(code)) &&
-			!always(event_code_name(code)))
+		if (event_set_has(&left, code))
 			buffer_format(out, " %s", event_code_name(code));
 }
