@@ -29,12 +29,22 @@ static uint64_t now(clockid_t clock)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static uint64_t good_classes(void)
+{
+	uint64_t ret = 0;
+	for (uint32_t class = 0; class < CLASS_COUNT; class ++)
+		if (class & CLASS_GOOD)
+			ret |= (uint64_t)1 << class;
+	return ret;
+}
+
 /* What the kernel need not send of a call, because no rule can be true for it. */
 static void plan_needs(collector_call *call, const ruleset *rules, arena *a, sought_texts *texts)
 {
 	bool opens = call->plan.flags_arg && call->plan.descriptor == PLAN_RESULT;
+	bool is_exec = span_in(span_of(call->name), "execve execveat");
 	call_needs needs = ruleset_needs(rules, span_of(call->name), opens, a, texts);
-	call->plan.wanted = needs.wanted;
+	call->plan.wanted = needs.wanted & (is_exec ? ~good_classes() : UINT64_MAX);
 	call->plan.sought = needs.sought;
 	call->plan.traversal = needs.traversal;
 	call->plan.named = needs.named;

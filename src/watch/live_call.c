@@ -64,7 +64,7 @@ uint32_t live_calls(const event_set *codes, collector_call ret[RECORD_CALLS])
 }
 
 /* Told whether rules ask for them or not. */
-static const char *const always[] = {"execve", "execveat", "clone", "clone3", "fork", "vfork", "procexit"};
+static const char *const always[] = {"clone", "clone3", "fork", "vfork", "procexit"};
 
 /* Codes of one type are system calls that do the same (setuid and setuid32): one of them stands for all. */
 static void forget_type(event_set *left, const char *name)
