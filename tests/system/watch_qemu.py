@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`bulkhead watch` on another kernel than this machine's: Debian 12's own (6.1), booted by QEMU without any acceleration. The kernel's verifier must
+take every program, alone and with all rules, and a deed must be told. Wants qemu-system-x86_64, busybox and cpio, and a kernel: $BULKHEAD_TEST_KERNEL names
+its vmlinuz, or /boot has one of 6.1. A vmlinuz needs no modules for this."""
+import glob
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from common import PROGRAM, Tap
+
+INIT = """#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /sys /tmp /dev
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sys /sys
+/bin/busybox mount -t devtmpfs dev /dev
+/bin/busybox mount -t tracefs tracefs /sys/kernel/tracing
+/bin/busybox --install -s /bin
+echo "KERNEL $(uname -r)"
+for how in each all; do
+	[ $how = all ] && umount /sys/kernel/tracing
+	/bulkhead watch -r /rules.yaml > /tmp/out 2> /tmp/err &
+	watcher=$!
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		sleep 1
+		cat /etc/shadow > /dev/null
+		ln -s /etc /tmp/link$how$i
+		grep -q SYMLINK /tmp/out && break
+	done
+	kill $watcher
+	wait $watcher
+	echo "STATUS $how $?"
+	sed "s/^/ERR $how /" /tmp/err
+	sed "s/^/OUT $how /" /tmp/out
+done
+echo FINISHED
+poweroff -f
+"""
+
+RULES = """
+- rule: read
+  desc: reads the file of passwords
+  condition: evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.num >= 0 and fd.name = /etc/shadow
+  output: "READ %proc.exe %fd.name %fd.typechar %user.uid"
+  priority: NOTICE
+- rule: link
+  desc: a link to etc
+  condition: evt.type in (symlink, symlinkat) and evt.arg.target = /etc
+  output: "SYMLINK %evt.type %evt.arg.target %evt.arg.linkpath"
+  priority: NOTICE
+- rule: execs
+  desc: programs
+  condition: evt.type = execve and proc.exe = cat
+  output: "EXEC %proc.exe %proc.exepath %proc.args"
+  priority: NOTICE
+- rule: others
+  desc: every other call that can be told
+  condition: >
+    evt.type in (connect, accept, accept4, bind, listen, socket, sendto, sendmsg, recvfrom, recvmsg, dup, dup2, dup3, ptrace, bpf, setns, unshare,
+    mount, umount2, chmod, fchmod, fchmodat, unlink, unlinkat, rmdir, mkdir, mkdirat, rename, renameat, renameat2, link, linkat, creat, chroot,
+    init_module, finit_module, delete_module, memfd_create, userfaultfd, setuid, setgid, mknod, mknodat) and proc.name = nobody
+  output: x
+  priority: NOTICE
+"""
+
+
+def kernel():
+    named = os.environ.get("BULKHEAD_TEST_KERNEL")
+    found = [named] if named else sorted(glob.glob("/boot/vmlinuz-6.1*"))
+    return found[-1] if found and os.path.exists(found[-1]) else None
+
+
+def libraries(programs):
+    """Shared libraries of programs, the loader among them."""
+    needed = set()
+    for program in programs:
+        out = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+        needed |= set(re.findall(r"(/\S+) \(0x", out))
+    return needed
+
+
+def put(root, source, target):
+    path = os.path.join(root, target.lstrip("/"))
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    shutil.copy(source, path)
+    os.chmod(path, 0o755)
+
+
+def initramfs(folder):
+    root = os.path.join(folder, "root")
+    programs = [PROGRAM, os.path.join(os.path.dirname(PROGRAM), "bulkhead-watch")]
+    for program in programs:
+        put(root, program, "/" + os.path.basename(program))
+    for library in libraries(programs):
+        put(root, library, library)
+    put(root, shutil.which("busybox"), "/bin/busybox")
+    for path, text in (("init", INIT), ("rules.yaml", RULES), ("etc/shadow", "root:*:::::::\n"), ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n")):
+        os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
+        with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+            file.write(text)
+    os.chmod(os.path.join(root, "init"), 0o755)
+    names = subprocess.run(["find", "."], cwd=root, capture_output=True, check=True).stdout
+    archive = subprocess.run(["cpio", "-o", "-H", "newc", "--quiet"], cwd=root, input=names, capture_output=True, check=True).stdout
+    image = os.path.join(folder, "initramfs.gz")
+    with gzip.open(image, "wb", compresslevel=1) as file:
+        file.write(archive)
+    return image
+
+
+tap = Tap()
+vmlinuz = kernel()
+missing = [name for name in ("qemu-system-x86_64", "busybox", "cpio") if not shutil.which(name)]
+if missing or not vmlinuz:
+    tap.skip("watch on Linux 6.1", f"{', '.join(missing)} not installed" if missing else "no kernel 6.1 in /boot, and $BULKHEAD_TEST_KERNEL names none")
+    tap.end()
+
+with tempfile.TemporaryDirectory(prefix="bulkhead-qemu-") as folder:
+    command = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024", "-nographic", "-no-reboot", "-nodefaults",
+               "-serial", "stdio", "-kernel", vmlinuz, "-initrd", initramfs(folder), "-append", "console=ttyS0 quiet panic=-1"]
+    try:
+        out = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=280, check=False).stdout.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as late:
+        out = (late.stdout or b"").decode("utf-8", "replace")
+
+lines = out.replace("\r", "").splitlines()
+tap.ok("FINISHED" in lines, "it boots and comes to its end", *lines[-20:])
+tap.ok(any("KERNEL 6.1" in line for line in lines), "the kernel is 6.1", *[line for line in lines if "KERNEL" in line])
+for how, means in (("each", "tracepoints of system calls"), ("all", "the tracepoint of all system calls")):
+    said = [line for line in lines if line.startswith(f"ERR {how}")]
+    told = [line for line in lines if line.startswith(f"OUT {how}")]
+    tap.ok(any("watching by" in line and means in line for line in said), f"{how}: the verifier takes the programs", *said, *lines[-10:])
+    tap.ok(any("READ cat /etc/shadow f 0" in line for line in told), f"{how}: a read is told", *told[:5], *said)
+    tap.ok(any(f"SYMLINK symlink /etc /tmp/link{how}" in line for line in told), f"{how}: a link is told", *told[:5], *said)
+    tap.ok(any("EXEC cat /bin/busybox /etc/shadow" in line for line in told), f"{how}: an exec is told", *told[:5], *said)
+    tap.ok(f"STATUS {how} 1" in lines, f"{how}: it ends when it is told to, with alerts", *[line for line in lines if line.startswith("STATUS")])
+tap.end()
