@@ -144,6 +144,9 @@ static void process_learn(const maker *m, const live_clock *clock, watch_state *
 	if (!p)
 		return;
 	process_parent_set(s->processes, p, r->parent);
+	span folder = live_section(r, m->data, SECTION_FOLDER);
+	if (folder.n)
+		process_text_set(s->processes, p, PROCESS_CWD, live_folder(folder, m->arena));
 	p->session = r->session;
 	p->group = r->group;
 	p->vgroup = r->vgroup;
