@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the pages that come from the program's own tables: a page per rule, the index of rules, the fields, the man page.
+"""Writes the pages that come from the program's own tables: a page per rule, the index of rules, the fields, the rules
+of watch, the man page.
 
 usage: generate.py BULKHEAD FOLDER [README]
 """
@@ -11,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+import watch_rules
 
 program, folder = os.path.abspath(sys.argv[1]), sys.argv[2]
 
@@ -63,6 +66,7 @@ for rule in rules:
     index.append(f"| [{rule['rule']}]({rule['rule']}.md) | {rule['severity']} | {rule['profiles'][0]} | {rule['title']} |")
 write("rules/README.md", "\n".join(index) + "\n")
 write("fields.md", "# Fields of conditions\n\nWhat `bulkhead rules --fields` prints.\n\n```\n" + ask("rules", "--fields") + "```\n")
+write("watch-rules.md", watch_rules.page(watch_rules.rule_files(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "rules"))))
 write("bulkhead.1", ask("man"))
 for shell in ("bash", "zsh", "fish"):
     write(f"completions/bulkhead.{shell}", ask("completions", shell))

@@ -5,7 +5,7 @@ _bulkhead() {
 		'check:judge Dockerfiles, Compose files, manifests and docker run lines'
 		'scan:find known vulnerabilities, secrets and weak defaults in images'
 		'audit:show what running containers and their host really enforce'
-		'watch:show how conditions of runtime rules are understood'
+		'watch:watch what processes do, by the rules of Falco'
 		'rules:list all rules, or the fields that custom rules may use'
 		'explain:say why a rule matters, what it asks and how to mend it'
 		'db:import advisories, ask them, compare versions as ecosystems do'
@@ -88,7 +88,19 @@ _bulkhead() {
 		'--no-config[do not look for a bulkhead.yaml]' \
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
 	watch) _arguments '--help[show the help]' \
-		'--parse[read conditions of Falco rules, one a line, and print how each is understood]' '*:file:_files' ;;
+		'*--rules[rules in Falcos form; several files are read in their order, instead of our own rules]:rules:_files' \
+		'--default-rules[our own rules as well, before the files of -r]' \
+		'--no-default-rules[no rules but those of -r]' \
+		'--replay[read events from a capture (.scap) instead of the kernel]:replay:_files' \
+		'*--select[enable=GLOB, disable=GLOB, enable-tag=TAG, disable-tag=TAG switch rules, in this order]:select:_files' \
+		'--priority[leave out rules below that, such as warning]:priority:_files' \
+		'--first[only the first rule that is true for an event, not all]' \
+		'--iso-time[times with dates, in UTC (ISO 8601)]' \
+		'--containers[who is asked about containers all (the default), engine, bundle, none]:containers:(all engine bundle none)' \
+		'--quiet[do not say how the kernel is watched]' \
+		'--parse[read conditions of Falco rules, one a line, and print how each is understood]' \
+		'--validate[read rule files of Falco as one set, and tell what is wrong with them]' \
+		'--format[text (the default), json]:format:(text json)' '*:file:_files' ;;
 	rules) _arguments '--help[show the help]' \
 		'--format[text (the default) or json]:format:(text json)' \
 		'--fields[list the fields, macros and lists that conditions of custom rules may use]' '*:file:_files' ;;

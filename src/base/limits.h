@@ -286,6 +286,16 @@ enum {
 	LIMIT_WATCH_PATH = 4096,
 	/* All texts of threads together, and all descriptors together: a host of 10,000 processes needs 30 MiB of each. */
 	LIMIT_WATCH_MEMORY_MIB = 256,
+	/* Containers that are remembered: some times of what one host runs at once. Bytes of the labels of one, and of its mounts: 32 KiB each, so that
+	 * all together have no more than that. */
+	LIMIT_WATCH_CONTAINERS = 4096,
+	LIMIT_WATCH_CONTAINER_BYTES = 32 << 10,
+	/* Questions about containers that wait for the same source; the oldest are dropped, and asked again when they matter. */
+	LIMIT_WATCH_QUESTIONS = 256,
+	/* Milliseconds for which an event waits for what is said of its container; honest engines need five. */
+	LIMIT_WATCH_WAIT = 100,
+	/* Places of records that runtimes were seen to have. */
+	LIMIT_RUNTIME_ROOTS = 64,
 	/* Ancestors that are looked at: honest chains have 30. */
 	LIMIT_WATCH_ANCESTORS = 1000,
 	/* Orphans of one process that are given to another parent: init of a large machine has some hundred. */
@@ -294,6 +304,23 @@ enum {
 	LIMIT_WATCH_ACCOUNTS = 1 << 17,
 	/* Addresses of a machine: hosts of many containers have some hundred. */
 	LIMIT_WATCH_ADDRESSES = 4096,
+	/* Alerts that wait for one destination, and their bytes: a busy host has some a second, so an hour of a server that is down. */
+	LIMIT_WATCH_QUEUE = 16384,
+	LIMIT_WATCH_QUEUE_BYTES = 16 << 20,
+	/* One alert: its fields are bounded by what a recorder keeps of a text (64 KiB). */
+	LIMIT_WATCH_ALERT_BYTES = 1 << 20,
+	/* Seconds for which what is queued is still delivered at the end; service managers kill after 90. */
+	LIMIT_WATCH_FLUSH_SECONDS = 5,
+	/* The longest pause, in milliseconds, before a destination that failed is tried again. */
+	LIMIT_WATCH_RETRY_MS = 30000,
+	/* One alert of a syslog: what rsyslog takes by default. */
+	LIMIT_SYSLOG_BYTES = 8192,
+	/* Pairs of a rule and a container whose rate is limited; more share one allowance. */
+	LIMIT_WATCH_RATES = 16384,
+	/* Clients of the pages of watch at once, the head of a request, and the milliseconds that each has. */
+	LIMIT_SERVE_CLIENTS = 16,
+	LIMIT_SERVE_HEAD = 8192,
+	LIMIT_SERVE_MS = 5000,
 	/* One block of a capture: large events have some MiB, process lists of busy hosts 60. */
 	LIMIT_CAPTURE_BLOCK = 256 << 20,
 	/* Entries of system calls that wait for their exit in old captures: bytes of all their parameters. */

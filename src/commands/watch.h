@@ -6,10 +6,11 @@
 #include "base/options.h"
 
 typedef struct watch_options {
-	bool parse, validate, first, iso, quiet;
-	string_list rules, select;
-	const char *replay, *priority;
-	int format; /* of watch_formats */
+	bool parse, validate, first, iso, quiet, reload, default_rules, no_default_rules;
+	string_list rules, select, output;
+	const char *replay, *priority, *limit, *listen, *ca, *client_cert, *client_key;
+	int format;     /* of watch_formats */
+	int containers; /* of watch_container_words */
 } watch_options;
 
 /* --parse: a condition a line on standard input, a line of JSON for each on standard output; the exit code. */
@@ -18,7 +19,8 @@ int watch_parse_lines(void);
 /* Events of the kernel, or of the capture that --replay names, against rules; the exit code. */
 int watch_events(const watch_options *o);
 
-extern const char *const watch_formats[]; /* text, json */
+extern const char *const watch_formats[];         /* text, json */
+extern const char *const watch_container_words[]; /* all, engine, bundle, none */
 
 /* --validate: what is wrong with rule files that make one set; the exit code. */
 int watch_validate(const char *const *files, int count, bool json);

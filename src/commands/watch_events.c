@@ -1,165 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * bulkhead watch: events of the kernel, or of a capture, against rules. */
+ * bulkhead watch: events of the kernel, or of a capture, against rules. The loop never waits for anybody but the kernel: outputs have
+ * queues, pages have little time, rules are replaced between two events. */
+#include "base/limits.h"
+#include "base/memory.h"
 #include "commands/commands.h"
-#include "commands/watch.h"
-#include "watch/alert.h"
+#include "commands/watch_reload.h"
+#include "commands/watch_running.h"
 #include "watch/capture.h"
-#include "watch/live.h"
-#include "watch/rule_words.h"
-#include "watch/ruleset.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { POLL_MILLISECONDS = 5, LOST_EVERY_POLLS = 200 };
+enum {
+	POLL_MILLISECONDS = 5,
+	TICK_MILLISECONDS = 100,
+	SECOND_MILLISECONDS = 1000,
+	ADDED_MOST = 64,
+	LAST_POLLS = 1000
+};
 
-/* All that a run of watch holds. */
-typedef struct watching {
-	const watch_options *options;
-	arena arena;
-	const watch_rule *rules;
-	const output_format **formats; /* a rule each */
-	ruleset *set;
-	watch_state state;
-	alert_options alerts;
-	buffer out;
-	uint64_t found, lost;
-} watching;
-
-/* --- rules --- */
-
-static bool select_one(rule_set *s, span word)
+uint64_t watch_now(void)
 {
-	static const struct {
-		const char *prefix;
-		bool enable, by_tag;
-	} rows[] = {{"enable=", true, false}, {"disable=", false, false}, {"enable-tag=", true, true},
-		{"disable-tag=", false, true}};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (span_starts(word, span_of(rows[i].prefix))) {
-			rule_set_select(
-				s, rows[i].enable, rows[i].by_tag, span_from(word, strlen(rows[i].prefix)));
-			return true;
-		}
-	return false;
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void tell_problems(const rule_file_result *r)
+/* --- the end --- */
+
+/* Delivers what is queued. */
+static int finish(watching *w)
 {
-	list_each(const rule_problem, p, &r->problems) {
-		const rule_place *at = p->places.count ? &p->places.items[p->places.count > 1 ? 1 : 0] : NULL;
-		if (p->warning)
-			continue;
-		command_complain("watch", "%.*s:%u: %s: %.*s", SPAN_ARG(r->file), at ? at->line + 1 : 1,
-			rule_code_title(p->code), SPAN_ARG(p->message));
-	}
+	watch_tell_held(w, true);
+	watch_tell_outputs(w, false);
+	outputs_finish(w->outputs);
+	watch_tell_outputs(w, true);
+	bool dropped = false;
+	for (uint32_t i = 0; i < outputs_count(w->outputs); i++)
+		dropped = dropped || outputs_status(w->outputs, i).dropped;
+	return dropped ? EXIT_INCOMPLETE : w->found ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
-/* Every file is read, also after one with errors: all of them are told at once. */
-static bool rules_read(watching *w, rule_set *s)
+/* Nobody would ever see another alert. */
+static bool all_gone(const watching *w)
 {
-	bool good = true;
-	error e;
-	for (uint32_t i = 0; i < w->options->rules.count; i++) {
-		rule_file_result result = {0};
-		if (rule_set_read(s, w->options->rules.items[i], &result, &e) < 0) {
-			command_complain("watch", "%s", e.text);
-			good = false;
-			continue;
-		}
-		tell_problems(&result);
-		good = good && result.read;
-	}
-	for (uint32_t i = 0; i < w->options->select.count; i++) {
-		span word = span_of(w->options->select.items[i]);
-		if (select_one(s, word))
-			continue;
-		command_complain("watch",
-			"--select '%.*s': it takes enable=GLOB, disable=GLOB, enable-tag=TAG or disable-tag=TAG",
-			SPAN_ARG(word));
-		good = false;
-	}
-	return good;
-}
-
-static bool rules_load(watching *w)
-{
-	error e;
-	uint32_t count = 0;
-	rule_set *s = rule_set_new(&watch_rule_words, &w->arena);
-	int least = w->options->priority ? watch_priority_find(span_of(w->options->priority)) : WATCH_DEBUG;
-	if (least < 0) {
-		command_complain("watch", "--priority '%s': there is no such priority", w->options->priority);
-		return false;
-	}
-	if (!rules_read(w, s))
-		return false;
-	rule_set_finish(s, &w->rules, &count);
-	w->formats = ARENA_ARRAY(&w->arena, const output_format *, count);
-	for (uint32_t i = 0; i < count; i++)
-		if (output_format_new(w->rules[i].output, &w->arena, &w->formats[i], &e) < 0) {
-			command_complain("watch", "%.*s:%u: output: %s", SPAN_ARG(w->rules[i].file),
-				w->rules[i].line, e.text);
+	for (uint32_t i = 0; i < outputs_count(w->outputs); i++)
+		if (!outputs_status(w->outputs, i).gone)
 			return false;
-		}
-	if (ruleset_new(w->rules, count, (watch_priority)least, &w->arena, &w->set, &e) < 0) {
-		command_complain("watch", "%s", e.text);
-		return false;
-	}
 	return true;
 }
 
-/* --- events --- */
+/* --- captures --- */
 
-typedef struct match {
-	watching *w;
-	const event_view *view;
-} match;
-
-static void on_match(void *of, const watch_rule *rule)
+static void replay_events(watching *w, capture *c, int *ret_more, error *why)
 {
-	match *m = of;
-	m->w->found++;
-	alert_write(rule, m->w->formats[rule - m->w->rules], m->view, &m->w->alerts, &m->w->out);
-}
-
-static void on_event(void *of, const event *e, arena *scratch)
-{
-	watching *w = of;
-	event_view v = {.event = e, .state = &w->state, .scratch = scratch};
-	match m = {w, &v};
-	ruleset_match(w->set, &v, w->options->first, on_match, &m);
-}
-
-static int finish(watching *w)
-{
-	int status = command_write(&w->out, NULL);
-	return status != EXIT_CLEAN ? status : w->found ? EXIT_FINDINGS : EXIT_CLEAN;
+	event e;
+	arena scratch = {0};
+	while ((*ret_more = capture_next(c, &e, why)) > 0 && !all_gone(w)) {
+		arena_clear(&scratch);
+		state_event_before(&w->state, &e);
+		watch_tell_event(w, &e, &scratch);
+		state_event_after(&w->state, &e);
+		if (w->added >= ADDED_MOST) {
+			outputs_step(w->outputs);
+			w->added = 0;
+		}
+	}
+	arena_done(&scratch);
 }
 
 static int replay(watching *w)
 {
 	capture *c;
-	event e;
 	error why = {0};
-	arena scratch = {0};
 	int more;
 	if (capture_open(w->options->replay, &w->state, &c, &why) < 0) {
 		command_complain("watch", "%s", why.text);
 		return EXIT_INCOMPLETE;
 	}
-	while ((more = capture_next(c, &e, &why)) > 0) {
-		arena_clear(&scratch);
-		state_event_before(&w->state, &e);
-		on_event(w, &e, &scratch);
-		state_event_after(&w->state, &e);
-	}
+	replay_events(w, c, &more, &why);
 	const char *damage = NULL;
 	uint64_t damaged = capture_damaged(c, &damage);
 	if (more < 0)
@@ -168,87 +92,218 @@ static int replay(watching *w)
 		command_complain("watch", "%s: %llu events or blocks are damaged and were left out: %s",
 			w->options->replay, (unsigned long long)damaged, damage);
 	capture_close(c);
-	arena_done(&scratch);
 	int ret = finish(w);
 	return more < 0 || damaged ? EXIT_INCOMPLETE : ret;
 }
 
-/* Signals that end it come as something to read. */
+/* --- the kernel --- */
+
+typedef struct turning { /* what only the loop knows */
+	int signals;
+	watch_reload *reload; /* NULL: rule files are not watched */
+	int64_t ticked, told;
+	bool over;
+} turning;
+
+/* Signals come as something to read. */
 static int signals_open(void)
 {
 	sigset_t set;
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool signalled(int fd)
+static void signals_read(watching *w, turning *t)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	return poll(&p, 1, 0) > 0;
+	struct signalfd_siginfo s;
+	bool again = false;
+	while (read(t->signals, &s, sizeof s) == sizeof s)
+		if (s.ssi_signo == SIGHUP)
+			again = true;
+		else
+			t->over = true;
+	if (!again || t->over)
+		return;
+	outputs_reopen(w->outputs);
+	watch_rules_reload(w);
 }
 
-/* Lost events are an alert of their own: silence would look like peace. */
-static void tell_lost(watching *w, uint64_t lost)
+/* What is to be done each second, and not for every event. */
+static void look_around(watching *w, turning *t, int64_t now)
 {
-	if (lost == w->lost)
+	if (now - t->told < SECOND_MILLISECONDS)
 		return;
-	command_complain("watch", "%llu events were lost: they came faster than they could be read",
-		(unsigned long long)(lost - w->lost));
-	w->lost = lost;
+	t->told = now;
+	w->time = watch_now();
+	watch_tell_lost(w, live_lost(w->live));
+	watch_tell_held(w, false);
+	watch_tell_outputs(w, false);
+	t->over = t->over || all_gone(w);
+}
+
+/* Waits when the kernel had nothing, and gives the others their turn. */
+static void turn(watching *w, turning *t, bool busy)
+{
+	poll_set set;
+	set.count = 0;
+	poll_set_add(&set, t->signals, POLLIN);
+	poll_set_add(&set, watch_reload_fd(t->reload), POLLIN);
+	outputs_poll(w->outputs, &set);
+	if (w->server)
+		server_poll(w->server, &set);
+	int ready = poll(set.fds, set.count, busy || w->added ? 0 : POLL_MILLISECONDS);
+	int64_t now = (int64_t)(watch_now() / 1000000u);
+	if (ready <= 0 && !w->added && now - t->ticked < TICK_MILLISECONDS)
+		return;
+	t->ticked = now;
+	w->added = 0;
+	signals_read(w, t);
+	if (watch_reload_due(t->reload, w))
+		watch_rules_reload(w);
+	outputs_step(w->outputs);
+	if (w->server)
+		server_step(w->server, watch_page, w);
+	look_around(w, t, now);
+}
+
+static int watch_loop(watching *w, turning *t)
+{
+	error e;
+	int n = 0;
+	while (n >= 0 && !t->over) {
+		n = live_poll(w->live, 0, watch_tell_event, w, &e);
+		turn(w, t, n > 0);
+	}
+	/* What came before the end still counts. */
+	for (int i = 0; i < LAST_POLLS && n > 0; i++)
+		n = live_poll(w->live, 0, watch_tell_event, w, &e);
+	if (n < 0)
+		command_complain("watch", "%s", e.text);
+	w->time = watch_now();
+	watch_tell_lost(w, live_lost(w->live));
+	return n;
+}
+
+static void see_process(void *of, process *p)
+{
+	watching *w = of;
+	watch_containers_see(w->containers, w->state.processes, p);
+}
+
+/* Those that run already are asked about before anything happens in them. */
+static void containers_open(watching *w)
+{
+	static const unsigned sources[] = {WATCH_CONTAINERS_ALL, WATCH_CONTAINERS_ENGINES,
+		WATCH_CONTAINERS_BUNDLES, WATCH_CONTAINERS_NONE};
+	unsigned asked = sources[w->options->containers];
+	if (asked == WATCH_CONTAINERS_NONE)
+		return;
+	w->containers = watch_containers_open(asked);
+	w->lookup = watch_containers_lookup(w->containers);
+	process_each(w->state.processes, see_process, w);
+}
+
+static void tell_start(const watching *w)
+{
+	if (w->server && !w->options->quiet)
+		command_complain(
+			"watch", "pages for monitors at port %u: /metrics, /healthz", server_port(w->server));
+	if (!w->options->quiet)
+		command_complain("watch", "watching by %s", live_means(w->live));
+	if (live_missing(w->live).n)
+		command_complain("watch", "rules ask for system calls that are not told here:%.*s",
+			SPAN_ARG(live_missing(w->live)));
 }
 
 static int watch_kernel(watching *w)
 {
-	live *l;
 	error e = {0};
-	int stop = signals_open(), n = 0;
-	if (stop < 0 || live_open(w->set, &w->state, &l, &e) < 0) {
-		command_complain("watch", "%s", stop < 0 ? strerror(errno) : e.text);
-		return EXIT_USAGE;
-	}
-	if (!w->options->quiet)
-		command_complain("watch", "watching by %s", live_means(l));
-	if (live_missing(l).n)
-		command_complain("watch", "rules ask for system calls that are not told here:%.*s",
-			SPAN_ARG(live_missing(l)));
-	w->alerts.hostname = w->state.hostname;
-	for (uint64_t polls = 0; n >= 0 && !signalled(stop); polls++) {
-		n = live_poll(l, POLL_MILLISECONDS, on_event, w, &e);
-		buffer_flush(&w->out);
-		if (polls % LOST_EVERY_POLLS == 0)
-			tell_lost(w, live_lost(l));
-	}
-	if (n < 0)
+	turning t = {.signals = signals_open()};
+	bool good = t.signals >= 0 || (error_set_system(&e, "signals"), false);
+	good = good && (!w->options->listen || server_open(w->options->listen, &w->server, &e) >= 0);
+	good = good && (!w->options->reload || watch_reload_open(w->options, &t.reload, &e) >= 0);
+	good = good && live_open(w->rules->set, &w->state, &w->live, &e) >= 0;
+	int ret = EXIT_USAGE;
+	if (!good)
 		command_complain("watch", "%s", e.text);
-	tell_lost(w, live_lost(l));
-	live_close(l);
-	close(stop);
-	int ret = finish(w);
-	return n < 0 ? EXIT_USAGE : w->lost ? EXIT_INCOMPLETE : ret;
+	if (good) {
+		tell_start(w);
+		w->alerts.hostname = w->state.hostname;
+		containers_open(w);
+		int n = watch_loop(w, &t);
+		live_close(w->live);
+		w->live = NULL;
+		watch_containers_close(w->containers);
+		ret = finish(w);
+		ret = n < 0 || all_gone(w) ? EXIT_USAGE : w->lost ? EXIT_INCOMPLETE : ret;
+	}
+	server_close(w->server);
+	watch_reload_close(t.reload);
+	if (t.signals >= 0)
+		close(t.signals);
+	return ret;
+}
+
+/* --- the run --- */
+
+static bool outputs_ready(watching *w)
+{
+	const watch_options *o = w->options;
+	output_options q = {.words = o->output.items,
+		.count = o->output.count,
+		.ca = o->ca,
+		.client_cert = o->client_cert,
+		.client_key = o->client_key,
+		.json = w->alerts.json,
+		.patient = o->replay != NULL};
+	error e;
+	if ((o->limit && alert_limit_new(o->limit, &w->limit, &e) < 0) ||
+		outputs_open(&q, &w->outputs, &e) < 0) {
+		command_complain("watch", "%s", e.text);
+		return false;
+	}
+	w->notices = ARENA_ARRAY(&w->arena, watch_notice, outputs_count(w->outputs));
+	return true;
+}
+
+static bool options_sound(const watch_options *o)
+{
+	const char *fault = o->rules.count == 0 && o->no_default_rules && !o->default_rules
+				    ? "which rules? -r FILE names a file of them"
+			    : o->replay && o->listen            ? "--listen is not for captures"
+			    : o->replay && o->reload            ? "--reload is not for captures"
+			    : !o->client_cert != !o->client_key ? "--client-cert and --client-key go together"
+								: NULL;
+	if (fault)
+		command_complain("watch", "%s", fault);
+	return !fault;
 }
 
 int watch_events(const watch_options *o)
 {
-	watching w = {.options = o, .out = {.sink = STDOUT_FILENO + 1}};
+	watching w = {.options = o, .started = watch_now()};
 	int ret = EXIT_USAGE;
-	if (o->rules.count == 0) {
-		command_complain("watch", "which rules? -r FILE names a file of them");
+	if (!options_sound(o))
 		return ret;
-	}
 	w.alerts = (alert_options){
 		.json = o->format == 1, .iso_time = o->iso, .output = true, .fields = true, .tags = true};
 	state_init(&w.state, &w.arena);
-	if (rules_load(&w)) {
+	if ((w.rules = watch_rules_new(&w)) && outputs_ready(&w)) {
 		char name[256] = "";
 		gethostname(name, sizeof name - 1);
 		w.alerts.hostname = span_of(name);
 		ret = o->replay ? replay(&w) : watch_kernel(&w);
 	}
+	outputs_close(w.outputs);
+	alert_limit_free(w.limit);
 	state_done(&w.state);
-	buffer_done(&w.out);
+	watch_rules_free(w.rules);
+	buffer_done(&w.line);
+	arena_done(&w.scratch);
 	arena_done(&w.arena);
 	return ret;
 }

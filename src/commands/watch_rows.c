@@ -5,10 +5,17 @@
 #include "commands/watch.h"
 
 const char *const watch_formats[] = {"text", "json", NULL};
+const char *const watch_container_words[] = {"all", "engine", "bundle", "none", NULL};
+
+static const char *const watch_outputs[] = {"stdout", "file=", "syslog", "program=", "http=", NULL};
 
 static const option_row watch_rows[] = {
 	{'r', "rules", OPTION_LIST, offsetof(watch_options, rules), "FILE", NULL,
-		"rules in Falco's form; several files are read in their order"},
+		"rules in Falco's form; several files are read in their order, instead of our own rules"},
+	{0, "default-rules", OPTION_FLAG, offsetof(watch_options, default_rules), NULL, NULL,
+		"our own rules as well, before the files of -r"},
+	{0, "no-default-rules", OPTION_FLAG, offsetof(watch_options, no_default_rules), NULL, NULL,
+		"no rules but those of -r"},
 	{0, "replay", OPTION_STRING, offsetof(watch_options, replay), "FILE", NULL,
 		"read events from a capture (.scap) instead of the kernel"},
 	{0, "select", OPTION_LIST, offsetof(watch_options, select), "WHAT", NULL,
@@ -19,6 +26,22 @@ static const option_row watch_rows[] = {
 		"only the first rule that is true for an event, not all"},
 	{0, "iso-time", OPTION_FLAG, offsetof(watch_options, iso), NULL, NULL,
 		"times with dates, in UTC (ISO 8601)"},
+	{0, "containers", OPTION_CHOICE, offsetof(watch_options, containers), "WHERE", watch_container_words,
+		"who is asked about containers: all (the default), engine, bundle, none"},
+	{0, "output", OPTION_LIST, offsetof(watch_options, output), "KIND[=WHERE]", watch_outputs,
+		"where alerts go, several at once: stdout (the default), file=PATH, syslog, program=COMMAND, http=URL"},
+	{0, "limit", OPTION_STRING, offsetof(watch_options, limit), "RATE", NULL,
+		"at most so many alerts of one rule in one container: 10/m (s, m, h); the others are counted"},
+	{0, "listen", OPTION_STRING, offsetof(watch_options, listen), "ADDRESS:PORT", NULL,
+		"serve /metrics (OpenMetrics) and /healthz there; a port alone means the loopback"},
+	{0, "reload", OPTION_FLAG, offsetof(watch_options, reload), NULL, NULL,
+		"read the rules anew when a file changes, not only on SIGHUP"},
+	{0, "ca", OPTION_STRING, offsetof(watch_options, ca), "FILE", NULL,
+		"certificates (PEM) to trust for --output http=, beside those of the system"},
+	{0, "client-cert", OPTION_STRING, offsetof(watch_options, client_cert), "FILE", NULL,
+		"the certificate (PEM) that is shown to the server of --output http="},
+	{0, "client-key", OPTION_STRING, offsetof(watch_options, client_key), "FILE", NULL,
+		"its private key (PEM)"},
 	{'q', "quiet", OPTION_FLAG, offsetof(watch_options, quiet), NULL, NULL,
 		"do not say how the kernel is watched"},
 	{0, "parse", OPTION_FLAG, offsetof(watch_options, parse), NULL, NULL,
@@ -33,14 +56,17 @@ static const option_row watch_rows[] = {
 const command_row watch_command = {
 	.name = "watch",
 	.summary = "watch what processes do, by the rules of Falco",
-	.arguments = "-r FILE… | --validate FILE… | --parse",
-	.examples = "  bulkhead watch -r falco_rules.yaml -r local_rules.yaml\n"
+	.arguments = "[-r FILE…] | --validate FILE… | --parse",
+	.examples = "  bulkhead watch\n"
+		    "  bulkhead watch -r falco_rules.yaml -r local_rules.yaml\n"
 		    "  bulkhead watch -r falco_rules.yaml --replay trace.scap --format json\n"
+		    "  bulkhead watch -r falco_rules.yaml --format json --output syslog --output http=https://siem.example/in\n"
 		    "  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n"
 		    "  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n",
 	.details =
 		"Events come from the kernel (Linux 5.17 or later, as root) until SIGINT or SIGTERM, or from a\n"
-		"capture. Each alert is a line on standard output: text, or JSON in Falco's shape.\n\n"
+		"capture. Each alert is a line on standard output or wherever --output says: text, or JSON in Falco's shape.\n"
+		"SIGHUP opens files of --output anew, and reads the rules anew; if these have errors, the old ones stay.\n\n"
 		"With --parse, standard input has one condition a line; a line that begins with a double quote is a\n"
 		"JSON string, so that a condition may have several lines. For each, one line of JSON\n"
 		"is printed: ok and ast, the tree; str, the condition written anew; n_sc and sc, the\n"
@@ -48,7 +74,7 @@ const command_row watch_command = {
 		"Rule files are read in their order: later ones may change what earlier ones define.\n"
 		"With --format json the result has the shape of Falco's falco_load_results.\n\n"
 		"Exit codes: 0 no alert, or files without errors, 1 there were alerts, or errors in what was\n"
-		"looked at, 2 usage or internal error, 3 events were lost or a file could not be read.",
+		"looked at, 2 usage or internal error, 3 events were lost, alerts were not delivered or a file could not be read.",
 	.options = watch_rows,
 	.run = watch_run,
 };

@@ -4,6 +4,7 @@
  * after the other, and parses none of it: bodies go to files of the one folder it was given, or back through the pipe.
  *
  * usage: bulkhead-fetch [FOLDER]
+ *        bulkhead-fetch --deliver   (helper_deliver.c)
  *
  * A request (fetch/message.h): url; header "Name: value" (several); post (a form: the method is then POST); file (a name in FOLDER; without
  * it the body comes back); resume 1 (the file is the start of what is asked for); limit (bytes); ca (a file of certificates); insecure 1.
@@ -92,7 +93,8 @@ static int serve(CURL *curl, error *e)
 
 int main(int argc, char **argv)
 {
-	const char *folder = argc > 1 ? argv[1] : NULL;
+	bool deliver = argc == 2 && strcmp(argv[1], "--deliver") == 0;
+	const char *folder = argc > 1 && !deliver ? argv[1] : NULL;
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody is left who would read the answer */
 	umask(077);
@@ -106,7 +108,9 @@ int main(int argc, char **argv)
 	const char *folders[] = {"."};
 	sandbox_enter_network(folders, folder != NULL);
 	error e = {0};
-	int got = curl ? serve(curl, &e) : error_set(&e, ERROR_SYSTEM, "libcurl cannot be used");
+	int got = curl && deliver ? helper_deliver(curl, &e)
+		  : curl          ? serve(curl, &e)
+				  : error_set(&e, ERROR_SYSTEM, "libcurl cannot be used");
 	curl_easy_cleanup(curl);
 	curl_global_cleanup();
 	if (got < 0)

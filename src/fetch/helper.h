@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One request of bulkhead-fetch. */
+ * What bulkhead-fetch does: one request, or alerts to a server. */
 #pragma once
 
 #include "fetch/message.h"
@@ -43,3 +43,10 @@ typedef struct transfer {
 } transfer;
 
 void transfer_run(transfer *t);
+
+/* What holds for every exchange: which certificates are trusted (`ca`: a file of more of them, or NULL), times, protocols. */
+void helper_trust(CURL *curl, const char *ca, bool insecure);
+void helper_bounds(CURL *curl);
+
+/* Serves one destination of alerts on standard input until it closes (helper_deliver.c). < 0: *e. */
+int helper_deliver(CURL *curl, error *e);

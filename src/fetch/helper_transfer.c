@@ -144,33 +144,32 @@ static struct curl_slist *request_headers(const transfer *t)
 	return ret;
 }
 
-static void set_trust(transfer *t)
+void helper_trust(CURL *curl, const char *ca, bool insecure)
 {
-	const helper_job *j = t->job;
 	const char *folder = getenv("SSL_CERT_DIR"), *file = getenv("SSL_CERT_FILE");
-	curl_easy_setopt(t->curl, CURLOPT_SSL_VERIFYPEER, j->insecure ? 0L : 1L);
-	curl_easy_setopt(t->curl, CURLOPT_SSL_VERIFYHOST, j->insecure ? 0L : 2L);
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, insecure ? 0L : 1L);
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, insecure ? 0L : 2L);
 	/* The hashed folder is read by need; the bundle of all certificates takes 42 ms. */
 	folder = folder && *folder                        ? folder
 		 : access(system_certificates, R_OK) == 0 ? system_certificates
 							  : NULL;
-	file = j->ca ? j->ca : file && *file ? file : NULL;
+	file = ca ? ca : file && *file ? file : NULL;
 	if (folder)
-		curl_easy_setopt(t->curl, CURLOPT_CAPATH, folder);
+		curl_easy_setopt(curl, CURLOPT_CAPATH, folder);
 	if (folder || file)
-		curl_easy_setopt(t->curl, CURLOPT_CAINFO, file);
+		curl_easy_setopt(curl, CURLOPT_CAINFO, file);
 }
 
-static void set_bounds(transfer *t)
+void helper_bounds(CURL *curl)
 {
-	curl_easy_setopt(t->curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(t->curl, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_FETCH_CONNECT_SECONDS);
-	curl_easy_setopt(t->curl, CURLOPT_LOW_SPEED_LIMIT, 1024L);
-	curl_easy_setopt(t->curl, CURLOPT_LOW_SPEED_TIME, (long)LIMIT_FETCH_STALL_SECONDS);
-	curl_easy_setopt(t->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(t->curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(t->curl, CURLOPT_UNRESTRICTED_AUTH, 0L);
-	curl_easy_setopt(t->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_FETCH_CONNECT_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1024L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)LIMIT_FETCH_STALL_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(curl, CURLOPT_UNRESTRICTED_AUTH, 0L);
+	curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 }
 
 void transfer_run(transfer *t)
@@ -179,8 +178,8 @@ void transfer_run(transfer *t)
 	const helper_job *j = t->job;
 	struct curl_slist *headers = request_headers(t);
 	curl_easy_reset(t->curl); /* connections stay */
-	set_bounds(t);
-	set_trust(t);
+	helper_bounds(t->curl);
+	helper_trust(t->curl, j->ca, j->insecure);
 	curl_easy_setopt(t->curl, CURLOPT_URL, j->url);
 	curl_easy_setopt(t->curl, CURLOPT_USERAGENT, "bulkhead");
 	curl_easy_setopt(t->curl, CURLOPT_HTTPHEADER, headers);

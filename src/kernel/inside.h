@@ -41,6 +41,8 @@ struct kernel {
 
 	void *visits; /* of sockets.c: what listens in each container */
 
+	LIST(span) roots; /* where runtimes keep their records, as kernel_find_one has seen them say */
+
 	kernel_state_reader *read_state; /* NULL: records of runtimes are not looked at */
 };
 

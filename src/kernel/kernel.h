@@ -48,5 +48,14 @@ void kernel_use_states(kernel *k, kernel_state_reader *read);
  * looked at is not among them. */
 const kernel_containers *kernel_find_containers(kernel *k);
 
+/* One container, without a look at all processes: by the cgroup of one of its own, by the shim, the conmon or the runtime above it, by the records of runtimes. id has 64
+ * hex digits; pids are such a process and those that were seen above it, nearest first, of which some may have ended. What is found becomes *ret, whose texts
+ * live as long as a; .pids stays empty. May be called again and again. False: nothing was found. */
+bool kernel_find_one(
+	kernel *k, span id, const int32_t *pids, uint32_t count, arena *a, kernel_container *ret);
+
+/* Tells where a runtime keeps its records (an absolute path), for those who know of it by other means than a process that still runs. */
+void kernel_root_add(kernel *k, span root);
+
 /* Whether root is the host that runs: only then can sockets be listed and BPF programs be asked for. */
 bool kernel_is_live(const kernel *k);

@@ -21,10 +21,10 @@
 typedef struct state_search {
 	kernel *kernel;
 	const state_visitor *visitor;
-	arena scratch;
-	size_t bytes;  /* that may still be read */
-	uint32_t left; /* folders that may still be looked at */
-	map seen;      /* roots */
+	arena scratch, keep; /* for one record, for the whole search */
+	size_t bytes;        /* that may still be read */
+	uint32_t left;       /* folders that may still be looked at */
+	map seen;            /* roots */
 } state_search;
 
 /* Each runtime by the name of its file. */
@@ -69,8 +69,8 @@ static void take_state(state_search *s, span root, span id)
 static void read_root(state_search *s, span root)
 {
 	int fd = -1;
-	root = arena_copy(&s->kernel->arena, root);
-	if (map_set(&s->seen, &s->kernel->arena, root, s) ||
+	root = arena_copy(&s->keep, root);
+	if (map_set(&s->seen, &s->keep, root, s) ||
 		kernel_open_at(s->kernel, O_RDONLY | O_DIRECTORY | O_NONBLOCK, &fd, "%s", root.p) !=
 			LOOK_FOUND)
 		return;
@@ -129,6 +129,7 @@ void kernel_states_visit(kernel *k, const kernel_roots *told, const state_visito
 		&s, "run/user", "/runc"); /* last: these belong to anybody, and what may be read has an end */
 	read_each(&s, "run/user", "/crun");
 	arena_done(&s.scratch);
+	arena_done(&s.keep);
 }
 
 bool kernel_state_holds(kernel *k, const runtime_state *s, const kernel_process *p)

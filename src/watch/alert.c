@@ -3,6 +3,7 @@
  * From a rule and its event to a line. */
 #include "watch/alert.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -113,20 +114,25 @@ static void write_padded(const format_part *part, const event_view *v, buffer *o
 		out->n = before + part->width;
 }
 
-/* Time, priority, and the filled format. */
-static void write_message(const watch_rule *rule, const output_format *format, const event_view *v,
-	const alert_options *options, buffer *out)
+static void write_head(uint64_t time, watch_priority priority, const alert_options *options, buffer *out)
 {
 	char text[64] = "";
 	struct tm parts;
-	time_t seconds = (time_t)(v->event->time / 1000000000u);
-	unsigned fraction = (unsigned)(v->event->time % 1000000000u);
+	time_t seconds = (time_t)(time / 1000000000u);
+	unsigned fraction = (unsigned)(time % 1000000000u);
 	if (options->iso_time && gmtime_r(&seconds, &parts))
 		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
 	else if (localtime_r(&seconds, &parts))
 		strftime(text, sizeof text, "%H:%M:%S", &parts);
 	buffer_format(out, "%s.%09u%s: %s ", text, fraction, options->iso_time ? "+0000" : "",
-		watch_priority_names[rule->priority]);
+		watch_priority_names[priority]);
+}
+
+/* Time, priority, and the filled format. */
+static void write_message(const watch_rule *rule, const output_format *format, const event_view *v,
+	const alert_options *options, buffer *out)
+{
+	write_head(v->event->time, rule->priority, options, out);
 	for (uint32_t i = 0; i < format->parts.count; i++) {
 		buffer_add(out, format->parts.items[i].text);
 		if (format->parts.items[i].field)
@@ -174,15 +180,22 @@ static void write_tags(const watch_rule *rule, arena *a, json_writer *w)
 	json_close(w, ']');
 }
 
+/* When it was, as JSON has it. */
+static void write_time(json_writer *w, uint64_t time)
+{
+	char text[32] = "", whole[64];
+	struct tm parts;
+	time_t seconds = (time_t)(time / 1000000000u);
+	if (gmtime_r(&seconds, &parts))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+	snprintf(whole, sizeof whole, "%s.%09uZ", text, (unsigned)(time % 1000000000u));
+	json_string(w, "time", whole);
+}
+
 static void write_json(const watch_rule *rule, const output_format *format, const event_view *v,
 	const alert_options *options, buffer *out)
 {
 	json_writer w = {.out = out};
-	char text[32] = "";
-	struct tm parts;
-	time_t seconds = (time_t)(v->event->time / 1000000000u);
-	if (gmtime_r(&seconds, &parts))
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
 	json_open(&w, NULL, '{');
 	json_text(&w, "hostname", options->hostname);
 	if (options->output) {
@@ -195,10 +208,11 @@ static void write_json(const watch_rule *rule, const output_format *format, cons
 	json_string(&w, "priority", watch_priority_names[rule->priority]);
 	json_text(&w, "rule", rule->name);
 	json_text(&w, "source", rule->source);
+	if (options->suppressed)
+		json_number(&w, "suppressed", (int64_t)options->suppressed);
 	if (options->tags)
 		write_tags(rule, v->scratch, &w);
-	json_text(&w, "time",
-		arena_format(v->scratch, "%s.%09uZ", text, (unsigned)(v->event->time % 1000000000u)));
+	write_time(&w, v->event->time);
 	json_close(&w, '}');
 }
 
@@ -209,5 +223,60 @@ void alert_write(const watch_rule *rule, const output_format *format, const even
 		write_json(rule, format, v, options, out);
 	else
 		write_message(rule, format, v, options, out);
+	buffer_add_byte(out, '\n');
+}
+
+/* "rule: message (key=value key=value)". */
+static void notice_message(const alert_notice *n, uint64_t time, const alert_options *options, buffer *out)
+{
+	write_head(time, n->priority, options, out);
+	buffer_format(out, "%s: %.*s", n->rule, SPAN_ARG(n->message));
+	for (uint32_t i = 0; i < n->count; i++) {
+		buffer_format(out, "%s%s=", i ? " " : " (", n->fields[i].key);
+		if (n->fields[i].text.n)
+			buffer_add(out, n->fields[i].text);
+		else
+			buffer_format(out, "%llu", (unsigned long long)n->fields[i].number);
+	}
+	if (n->count)
+		buffer_add_byte(out, ')');
+}
+
+static void notice_json(const alert_notice *n, uint64_t time, const alert_options *options, buffer *out)
+{
+	json_writer w = {.out = out};
+	auto_buffer message = {0};
+	notice_message(n, time, options, &message);
+	json_open(&w, NULL, '{');
+	json_text(&w, "hostname", options->hostname);
+	if (options->output)
+		json_text(&w, "output", buffer_span(&message));
+	if (options->fields) {
+		json_open(&w, "output_fields", '{');
+		json_number(&w, options->iso_time ? "evt.time.iso8601" : "evt.time", (int64_t)time);
+		for (uint32_t i = 0; i < n->count; i++)
+			if (n->fields[i].text.n)
+				json_text(&w, n->fields[i].key, n->fields[i].text);
+			else
+				json_number(&w, n->fields[i].key, (int64_t)n->fields[i].number);
+		json_close(&w, '}');
+	}
+	json_string(&w, "priority", watch_priority_names[n->priority]);
+	json_string(&w, "rule", n->rule);
+	json_string(&w, "source", "internal");
+	if (options->tags) {
+		json_open(&w, "tags", '[');
+		json_close(&w, ']');
+	}
+	write_time(&w, time);
+	json_close(&w, '}');
+}
+
+void alert_notice_write(const alert_notice *n, uint64_t time, const alert_options *options, buffer *out)
+{
+	if (options->json)
+		notice_json(n, time, options, out);
+	else
+		notice_message(n, time, options, out);
 	buffer_add_byte(out, '\n');
 }

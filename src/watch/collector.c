@@ -17,14 +17,26 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { CGROUP2_MAGIC = 0x63677270, MEANS_BYTES = 128 };
+enum { CGROUP2_MAGIC = 0x63677270, MEANS_BYTES = 128, KEY_BYTES = sizeof(prefix_key) };
+
+/* A text in one of the maps of texts that are sought. */
+typedef struct text_key {
+	int fd;
+	char key[KEY_BYTES];
+} text_key;
+
+typedef struct text_list {
+	text_key *items;
+	uint32_t count, room;
+} text_list;
 
 struct collector {
 	struct watch_bpf *programs;
 	struct ring_buffer *ring;
-	struct bpf_link **links;
+	struct bpf_link *links[RECORD_CALLS]; /* by the number of the call */
 	uint32_t link_count;
-	bool each_call; /* a tracepoint for each, not one for all */
+	text_list texts; /* that are sought */
+	bool each_call;  /* a tracepoint for each, not one for all */
 	int cpus;
 	collector_each *each;
 	void *of;
@@ -73,16 +85,51 @@ static int one_record(void *of, void *bytes, size_t n)
 	return 0;
 }
 
-static int plans_set(collector *c, const collector_call *calls, uint32_t count, error *e)
+static int plan_set(collector *c, uint32_t number, const call_plan *plan, error *e)
 {
-	int fd = bpf_map__fd(c->programs->maps.plans);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t key = calls[i].number;
-		int status = bpf_map_update_elem(fd, &key, &calls[i].plan, BPF_ANY);
-		if (status < 0)
-			return fail(e, status, "the plans of system calls");
+	int status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.plans), &number, plan, BPF_ANY);
+	return status < 0 ? fail(e, status, "the plans of system calls") : 0;
+}
+
+/* Both what was asked for and what will be: a plan is read while it is written. */
+static int plan_widen(collector *c, const collector_call *call, error *e)
+{
+	call_plan old = {0}, both = call->plan;
+	uint32_t number = call->number;
+	bpf_map_lookup_elem(bpf_map__fd(c->programs->maps.plans), &number, &old);
+	both.wanted |= old.wanted;
+	both.sought |= old.sought;
+	both.traversal |= old.traversal;
+	both.named |= old.named;
+	return plan_set(c, number, &both, e);
+}
+
+static int text_set(collector *c, const struct bpf_map *map, const void *key, size_t n, uint64_t classes)
+{
+	if (c->texts.count == c->texts.room) {
+		c->texts.room = c->texts.room ? c->texts.room * 2 : 64;
+		c->texts.items = memory_resize(c->texts.items, c->texts.room * sizeof *c->texts.items);
 	}
-	return 0;
+	text_key *kept = &c->texts.items[c->texts.count++];
+	*kept = (text_key){.fd = bpf_map__fd(map)};
+	memcpy(kept->key, key, n);
+	return bpf_map_update_elem(kept->fd, key, &classes, BPF_ANY);
+}
+
+static int by_key(const void *x, const void *y)
+{
+	return memcmp(x, y, sizeof(text_key));
+}
+
+/* What is sought no more. */
+static void texts_forget(const text_list *old, text_list *sought)
+{
+	if (sought->count)
+		qsort(sought->items, sought->count, sizeof *sought->items, by_key);
+	for (uint32_t i = 0; i < old->count; i++)
+		if (!sought->count ||
+			!bsearch(&old->items[i], sought->items, sought->count, sizeof *sought->items, by_key))
+			bpf_map_delete_elem(old->items[i].fd, old->items[i].key);
 }
 
 /* The classes of a text and of all that it begins (or ends) with: the kernel finds only the longest. */
@@ -105,8 +152,7 @@ static int prefixes_set(collector *c, const collector_texts *texts)
 			classes_with(texts->prefixes, texts->prefix_count, texts->prefixes[i].text, false);
 		key.bits = (uint32_t)s.n * 8;
 		memcpy(key.text, s.p, s.n);
-		status =
-			bpf_map_update_elem(bpf_map__fd(c->programs->maps.prefixes), &key, &classes, BPF_ANY);
+		status = text_set(c, c->programs->maps.prefixes, &key, sizeof key, classes);
 	}
 	return status;
 }
@@ -123,8 +169,7 @@ static int suffixes_set(collector *c, const collector_texts *texts)
 		key.bits = (uint32_t)s.n * 8;
 		for (size_t j = 0; j < s.n; j++)
 			key.text[j] = s.p[s.n - 1 - j];
-		status =
-			bpf_map_update_elem(bpf_map__fd(c->programs->maps.suffixes), &key, &classes, BPF_ANY);
+		status = text_set(c, c->programs->maps.suffixes, &key, sizeof key, classes);
 	}
 	return status;
 }
@@ -136,45 +181,64 @@ static int names_set(collector *c, const collector_texts *texts)
 		char key[16] = "";
 		span s = span_sub(texts->names[i].text, 0, sizeof key - 1);
 		memcpy(key, s.p, s.n);
-		status = bpf_map_update_elem(
-			bpf_map__fd(c->programs->maps.names), key, &texts->names[i].classes, BPF_ANY);
+		status = text_set(c, c->programs->maps.names, key, sizeof key, texts->names[i].classes);
 	}
 	return status;
 }
 
 static int texts_set(collector *c, const collector_texts *texts, error *e)
 {
+	text_list old = c->texts;
+	c->texts = (text_list){0};
 	int status = prefixes_set(c, texts);
 	if (status >= 0)
 		status = suffixes_set(c, texts);
 	if (status >= 0)
 		status = names_set(c, texts);
+	texts_forget(&old, &c->texts);
+	free(old.items);
 	return status < 0 ? fail(e, status, "what is sought") : 0;
 }
 
-static int attach_each(collector *c, const collector_call *calls, uint32_t count, error *e)
+/* The kernel names the tracepoint of a call after its function, which is another for this one. */
+static const char *tracepoint_of(const char *call)
 {
-	c->links = memory_zeroed(count ? count : 1, sizeof *c->links);
-	for (uint32_t i = 0; i < count; i++) {
-		char name[64];
-		snprintf(name, sizeof name, "sys_exit_%s", calls[i].name);
-		struct bpf_link *link =
-			bpf_program__attach_tracepoint(c->programs->progs.one_call, "syscalls", name);
-		if (link)
-			c->links[c->link_count++] = link;
-		else if (errno != ENOENT) /* a kernel may lack a system call */
-			return fail(e, errno, name);
-	}
+	return strcmp(call, "umount2") == 0 ? "umount" : call;
+}
+
+static int attach_one(collector *c, const collector_call *call, error *e)
+{
+	char name[64];
+	if (!c->each_call || c->links[call->number])
+		return 0;
+	snprintf(name, sizeof name, "sys_exit_%s", tracepoint_of(call->name));
+	struct bpf_link *link = bpf_program__attach_tracepoint(c->programs->progs.one_call, "syscalls", name);
+	if (!link && errno != ENOENT) /* a kernel may lack a system call */
+		return fail(e, errno, name);
+	c->links[call->number] = link;
+	c->link_count += link != NULL;
 	return 0;
 }
 
-static int attach(collector *c, const collector_call *calls, uint32_t count, error *e)
+/* Plans come before tracepoints, so that what is attached finds its plan. What is attached stays so: taking a tracepoint away waits for
+ * all CPUs (50 ms), in which events would pile up; without a plan it costs next to nothing. */
+int collector_rules(
+	collector *c, const collector_call *calls, uint32_t count, const collector_texts *texts, error *e)
 {
-	int status = watch_bpf__attach(c->programs);
-	if (status < 0)
-		return fail(e, status, "attaching to tracepoints");
-	if (c->each_call)
-		TRY(attach_each(c, calls, count, e));
+	static const call_plan none;
+	bool kept[RECORD_CALLS] = {false};
+	TRY(texts_set(c, texts, e));
+	for (uint32_t i = 0; i < count; i++) {
+		TRY(plan_widen(c, &calls[i], e));
+		TRY(attach_one(c, &calls[i], e));
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		kept[calls[i].number] = true;
+		TRY(plan_set(c, calls[i].number, &calls[i].plan, e));
+	}
+	for (uint32_t i = 0; i < RECORD_CALLS; i++)
+		if (!kept[i])
+			TRY(plan_set(c, i, &none, e));
 	snprintf(c->means, sizeof c->means,
 		c->each_call ? "%u tracepoints of system calls, 3 of processes"
 			     : "the tracepoint of all system calls (for %u), 3 of processes",
@@ -193,17 +257,18 @@ static int start(
 	c->programs->rodata->own_pid = (uint32_t)getpid();
 	c->each_call = tracepoints_listed();
 	bpf_program__set_autoattach(c->programs->progs.one_call, false);
-	bpf_program__set_autoload(c->programs->progs.one_call, c->each_call && count);
-	bpf_program__set_autoload(c->programs->progs.all_calls, !c->each_call && count);
+	/* Also when no rule asks for a call: others may come. */
+	bpf_program__set_autoload(c->programs->progs.one_call, c->each_call);
+	bpf_program__set_autoload(c->programs->progs.all_calls, !c->each_call);
 	int status = watch_bpf__load(c->programs);
 	if (status < 0)
 		return fail(e, status, "loading the programs into the kernel");
-	TRY(plans_set(c, calls, count, e));
-	TRY(texts_set(c, texts, e));
 	c->ring = ring_buffer__new(bpf_map__fd(c->programs->maps.records), one_record, c, NULL);
 	if (!c->ring)
 		return fail(e, errno, "the ring buffer");
-	return attach(c, calls, count, e);
+	TRY(collector_rules(c, calls, count, texts, e));
+	status = watch_bpf__attach(c->programs);
+	return status < 0 ? fail(e, status, "attaching to tracepoints") : 0;
 }
 
 int collector_open(
@@ -224,9 +289,9 @@ void collector_close(collector *c)
 {
 	if (!c)
 		return;
-	for (uint32_t i = 0; i < c->link_count; i++)
+	for (uint32_t i = 0; i < RECORD_CALLS; i++)
 		bpf_link__destroy(c->links[i]);
-	free(c->links);
+	free(c->texts.items);
 	ring_buffer__free(c->ring);
 	watch_bpf__destroy(c->programs);
 	free(c);

@@ -34,6 +34,10 @@ int collector_open(
 	const collector_call *calls, uint32_t count, const collector_texts *texts, collector **ret, error *e);
 void collector_close(collector *c);
 
+/* Other calls and texts in the place of those that were given before; what both ask for is sent all the time. < 0: *e. */
+int collector_rules(
+	collector *c, const collector_call *calls, uint32_t count, const collector_texts *texts, error *e);
+
 /* Tells the kernel what a cgroup is (CGROUP_HOST or CGROUP_CONTAINER). */
 void collector_cgroup(collector *c, uint64_t id, uint8_t what);
 

@@ -28,6 +28,8 @@ static bool get_text(const event_view *v, const field_row *f, uint32_t index, fi
 {
 	(void)index;
 	const watch_container *c = container_of(v);
+	if (f->id == FIELD_CONTAINER_NAME && v->containers && span_is(id_of(v), "host"))
+		return field_text(ret, SPAN("host"));
 	if (!c)
 		return false;
 	switch (f->id) {

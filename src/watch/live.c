@@ -11,13 +11,16 @@
 #include <string.h>
 #include <time.h>
 
+/* Records that are waiting when other rules come are read in so many turns at most. */
+enum { LAST_READS = 64 };
+
 struct live {
 	collector *collector;
 	watch_state *state;
 	live_clock clock;
 	arena scratch;
 	event event;
-	span missing;
+	buffer missing;
 	live_each *each;
 	void *of;
 };
@@ -80,33 +83,50 @@ static const collector_text *texts_of(const sought_list *from, arena *a, uint32_
 	return ret;
 }
 
+/* What the kernel is asked for. */
+typedef struct asking {
+	arena arena; /* of the texts */
+	collector_call calls[RECORD_CALLS];
+	uint32_t count;
+	sought_texts texts;
+	collector_texts sought;
+} asking;
+
+static asking *asking_new(live *l, const ruleset *rules)
+{
+	asking *q = memory_zeroed(1, sizeof *q);
+	q->count = live_calls(ruleset_events(rules), q->calls);
+	for (uint32_t i = 0; i < q->count; i++)
+		plan_needs(&q->calls[i], rules, &q->arena, &q->texts);
+	l->missing.n = 0;
+	live_calls_missing(ruleset_events(rules), &l->missing);
+	q->sought.prefixes = texts_of(&q->texts.prefixes, &q->arena, &q->sought.prefix_count);
+	q->sought.suffixes = texts_of(&q->texts.suffixes, &q->arena, &q->sought.suffix_count);
+	q->sought.names = texts_of(&q->texts.names, &q->arena, &q->sought.name_count);
+	return q;
+}
+
+static void asking_free(asking *q)
+{
+	arena_done(&q->arena);
+	free(q);
+}
+
 int live_open(const ruleset *rules, watch_state *s, live **ret, error *e)
 {
 	live *l = memory_zeroed(1, sizeof *l);
-	collector_call *calls = memory_zeroed(RECORD_CALLS, sizeof *calls);
-	auto_buffer missing = {0};
 	l->state = s;
 	l->clock.boot = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
-	sought_texts texts = {0};
-	uint32_t count = live_calls(ruleset_events(rules), calls);
-	for (uint32_t i = 0; i < count; i++)
-		plan_needs(&calls[i], rules, s->arena, &texts);
-	live_calls_missing(ruleset_events(rules), &missing);
-	l->missing = arena_copy(s->arena, buffer_span(&missing));
-	collector_texts sought = {0};
-	sought.prefixes = texts_of(&texts.prefixes, s->arena, &sought.prefix_count);
-	sought.suffixes = texts_of(&texts.suffixes, s->arena, &sought.suffix_count);
-	sought.names = texts_of(&texts.names, s->arena, &sought.name_count);
-	int status = collector_open(calls, count, &sought, &l->collector, e);
-	free(calls);
-	if (status < 0) {
+	asking *q = asking_new(l, rules);
+	int status = collector_open(q->calls, q->count, &q->sought, &l->collector, e);
+	if (status >= 0) {
+		live_seed(s, &l->clock);
+		name_processes(l, &q->texts);
+		*ret = l;
+	} else
 		live_close(l);
-		return status;
-	}
-	live_seed(s, &l->clock);
-	name_processes(l, &texts);
-	*ret = l;
-	return 0;
+	asking_free(q);
+	return status;
 }
 
 void live_close(live *l)
@@ -114,6 +134,7 @@ void live_close(live *l)
 	if (!l)
 		return;
 	collector_close(l->collector);
+	buffer_done(&l->missing);
 	arena_done(&l->scratch);
 	free(l);
 }
@@ -153,6 +174,19 @@ int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e)
 	return collector_poll(l->collector, milliseconds, one_record, l, e);
 }
 
+int live_rules(live *l, const ruleset *rules, error *e)
+{
+	asking *q = asking_new(l, rules);
+	int status = collector_rules(l->collector, q->calls, q->count, &q->sought, e);
+	/* The state does not yet know those that took a name before it was sought: their records are waiting. */
+	for (int i = 0, n = 1; status >= 0 && l->each && n > 0 && i < LAST_READS; i++)
+		status = n = collector_poll(l->collector, 0, one_record, l, e);
+	if (status >= 0)
+		name_processes(l, &q->texts);
+	asking_free(q);
+	return status < 0 ? status : 0;
+}
+
 uint64_t live_lost(const live *l)
 {
 	return collector_lost(l->collector);
@@ -165,5 +199,5 @@ const char *live_means(const live *l)
 
 span live_missing(const live *l)
 {
-	return l->missing;
+	return buffer_span(&l->missing);
 }

@@ -11,6 +11,10 @@ typedef struct live live;
 int live_open(const ruleset *rules, watch_state *s, live **ret, error *e);
 void live_close(live *l);
 
+/* Asks the kernel for what other rules need. Nothing is missed meanwhile that both the old and the new ones ask for. Events that are read
+ * later may still be some that only the old ones asked for. < 0: *e; then some of what was asked for may be missed. */
+int live_rules(live *l, const ruleset *rules, error *e);
+
 /* Calls `each` for every event that has come, at most one buffer full, and waits for at most that long when there was none. The
  * event and its scratch memory live until the call returns. Gives how many there were; < 0: *e. */
 typedef void live_each(void *of, const event *e, arena *scratch);

@@ -194,6 +194,20 @@ static void socket_ends(const record *r, span data, const char *call, descriptor
 		!d->listening && (remote.port || d->protocol != PROTOCOL_TCP) && !is_zero(remote.address, 16);
 }
 
+/* A unix socket is named by its two ends in the kernel, and the path that the call was given. */
+static span unix_name(const record *r, span data, arena *a)
+{
+	span path = live_section(r, data, SECTION_ADDRESS);
+	uint16_t family = 0;
+	if (path.n > sizeof family)
+		memcpy(&family, path.p, sizeof family);
+	path = family == FAMILY_UNIX ? span_from(path, sizeof family) : SPAN("");
+	size_t end = span_find_byte(path, 0);
+	return arena_format(a, "%llx->%llx %.*s", (unsigned long long)r->file.ends[0],
+		(unsigned long long)r->file.ends[1],
+		SPAN_ARG(end == SPAN_NONE ? path : span_sub(path, 0, end)));
+}
+
 static descriptor *descriptor_make(
 	const record *r, span data, const live_call *call, watch_state *s, arena *a)
 {
@@ -203,8 +217,10 @@ static descriptor *descriptor_make(
 	*d = (descriptor){.number = -1, .device = device_of(f->device), .inode = f->inode};
 	d->type = type_of(f, path);
 	d->flags = open_flags(r, call);
-	if (d->type == DESCRIPTOR_UNIX)
+	if (d->type == DESCRIPTOR_UNIX) {
 		memcpy(d->user, f->ends, sizeof d->user);
+		path = unix_name(r, data, a);
+	}
 	if (descriptor_is_ip(d)) {
 		char room[DESCRIPTOR_NAME_ROOM];
 		socket_ends(r, data, call->name, d);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rules of a run: read, made ready, and replaced while it goes on. */
+#include "base/files.h"
+#include "base/limits.h"
+#include "base/memory.h"
+#include "commands/commands.h"
+#include "commands/watch_running.h"
+#include "formats/sha256.h"
+#include "watch/rule_default.h"
+#include "watch/rule_words.h"
+
+#include <stdlib.h>
+
+static bool select_one(rule_set *s, span word)
+{
+	static const struct {
+		const char *prefix;
+		bool enable, by_tag;
+	} rows[] = {{"enable=", true, false}, {"disable=", false, false}, {"enable-tag=", true, true},
+		{"disable-tag=", false, true}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (span_starts(word, span_of(rows[i].prefix))) {
+			rule_set_select(
+				s, rows[i].enable, rows[i].by_tag, span_from(word, strlen(rows[i].prefix)));
+			return true;
+		}
+	return false;
+}
+
+static void tell_problems(const rule_file_result *r)
+{
+	list_each(const rule_problem, p, &r->problems) {
+		const rule_place *at = p->places.count ? &p->places.items[p->places.count > 1 ? 1 : 0] : NULL;
+		if (p->warning)
+			continue;
+		command_complain("watch", "%.*s:%u: %s: %.*s", SPAN_ARG(r->file), at ? at->line + 1 : 1,
+			rule_code_title(p->code), SPAN_ARG(p->message));
+	}
+}
+
+static bool read_bytes(span name, span bytes, bool own, rule_set *s, watch_rules *r)
+{
+	rule_file_result result = {0};
+	metrics_file *f = &r->files[r->file_count++];
+	f->path = name;
+	f->own = own;
+	sha256_of(bytes, f->digest);
+	rule_set_read_text(s, name, bytes, &result);
+	tell_problems(&result);
+	return result.read;
+}
+
+static bool read_one(const char *path, rule_set *s, watch_rules *r)
+{
+	span bytes;
+	error e;
+	if (files_read(path, LIMIT_FILE_BYTES, &r->arena, &bytes, &e) < 0) {
+		command_complain("watch", "%s", e.text);
+		return false;
+	}
+	return read_bytes(span_of(path), bytes, false, s, r);
+}
+
+/* Our own rules come first, so that files may change them. Every file is read, also after one with errors: all of them are told at once. */
+static bool read_all(const watch_options *o, rule_set *s, watch_rules *r)
+{
+	bool good = true, own = o->default_rules || (o->rules.count == 0 && !o->no_default_rules);
+	r->files = ARENA_ARRAY(&r->arena, metrics_file, rule_default_count + o->rules.count);
+	for (uint32_t i = 0; own && i < rule_default_count; i++)
+		good = read_bytes(span_of(rule_defaults[i].name), rule_defaults[i].text, true, s, r) && good;
+	for (uint32_t i = 0; i < o->rules.count; i++)
+		good = read_one(o->rules.items[i], s, r) && good;
+	for (uint32_t i = 0; i < o->select.count; i++) {
+		span word = span_of(o->select.items[i]);
+		if (select_one(s, word))
+			continue;
+		command_complain("watch",
+			"--select '%.*s': it takes enable=GLOB, disable=GLOB, enable-tag=TAG or disable-tag=TAG",
+			SPAN_ARG(word));
+		good = false;
+	}
+	return good;
+}
+
+/* The counter of a rule, which outlives the rule: what is counted never goes back. */
+static metrics_rule *count_of(watching *w, const watch_rule *rule)
+{
+	metrics_rule *c = map_get(&w->counts_by_name, rule->name);
+	if (!c) {
+		c = ARENA_NEW(&w->arena, metrics_rule);
+		c->name = arena_copy(&w->arena, rule->name);
+		list_push(&w->arena, &w->counts, c);
+		map_set(&w->counts_by_name, &w->arena, c->name, c);
+	}
+	c->priority = rule->priority;
+	return c;
+}
+
+static bool make_ready(watching *w, watch_priority least, watch_rules *r)
+{
+	error e;
+	r->formats = ARENA_ARRAY(&r->arena, const output_format *, r->count);
+	for (uint32_t i = 0; i < r->count; i++)
+		if (output_format_new(r->rules[i].output, &r->arena, &r->formats[i], &e) < 0) {
+			command_complain("watch", "%.*s:%u: output: %s", SPAN_ARG(r->rules[i].file),
+				r->rules[i].line, e.text);
+			return false;
+		}
+	if (ruleset_new(r->rules, r->count, least, &r->arena, &r->set, &e) < 0) {
+		command_complain("watch", "%s", e.text);
+		return false;
+	}
+	r->counts = ARENA_ARRAY(&r->arena, metrics_rule *, r->count);
+	for (uint32_t i = 0; i < r->count; i++)
+		r->counts[i] = count_of(w, &r->rules[i]);
+	return true;
+}
+
+watch_rules *watch_rules_new(watching *w)
+{
+	const watch_options *o = w->options;
+	int least = o->priority ? watch_priority_find(span_of(o->priority)) : WATCH_DEBUG;
+	if (least < 0) {
+		command_complain("watch", "--priority '%s': there is no such priority", o->priority);
+		return NULL;
+	}
+	watch_rules *r = memory_zeroed(1, sizeof *r);
+	rule_set *s = rule_set_new(&watch_rule_words, &r->arena);
+	bool good = read_all(o, s, r);
+	if (good) {
+		rule_set_finish(s, &r->rules, &r->count);
+		good = make_ready(w, (watch_priority)least, r);
+	}
+	if (good)
+		return r;
+	watch_rules_free(r);
+	return NULL;
+}
+
+void watch_rules_free(watch_rules *r)
+{
+	if (!r)
+		return;
+	arena_done(&r->arena);
+	free(r);
+}
+
+void watch_rules_reload(watching *w)
+{
+	error e;
+	watch_rules *next = watch_rules_new(w);
+	if (next && w->live && live_rules(w->live, next->set, &e) < 0) {
+		command_complain("watch", "%s", e.text);
+		/* What went through once goes through again; if not, that is told too. */
+		if (live_rules(w->live, w->rules->set, &e) < 0)
+			command_complain("watch", "%s", e.text);
+		watch_rules_free(next);
+		next = NULL;
+	}
+	if (!next) {
+		w->failed_reloads++;
+		watch_tell_refused(w);
+		return;
+	}
+	watch_rules_free(w->rules);
+	w->rules = next;
+	w->reloads++;
+	if (!w->options->quiet)
+		command_complain("watch", "the rules were read anew: %u", next->count);
+}
+
+bool watch_rules_changed(const watching *w)
+{
+	bool ret = false;
+	for (uint32_t i = 0; i < w->rules->file_count && !ret; i++) {
+		const metrics_file *f = &w->rules->files[i];
+		arena a = {0};
+		span bytes;
+		error e;
+		char digest[SHA256_TEXT + 1] = "";
+		if (!f->own && files_read(f->path.p, LIMIT_FILE_BYTES, &a, &bytes, &e) >= 0)
+			sha256_of(bytes, digest);
+		ret = !f->own && strcmp(digest, f->digest) != 0;
+		arena_done(&a);
+	}
+	return ret;
+}

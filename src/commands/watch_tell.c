@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a run tells: alerts of its rules, alerts about itself, pages for monitors. */
+#include "base/limits.h"
+#include "commands/commands.h"
+#include "commands/watch_running.h"
+#include "version.h"
+
+enum { DROPPED_EVERY_MS = 10000 };
+
+static void queue(watching *w, watch_priority priority)
+{
+	outputs_add(w->outputs, buffer_span(&w->line), priority, w->time);
+	w->line.n = 0;
+	w->added++;
+}
+
+static void notice(watching *w, const alert_notice *n)
+{
+	alert_notice_write(n, w->time, &w->alerts, &w->line);
+	queue(w, n->priority);
+}
+
+/* --- rules --- */
+
+typedef struct match {
+	watching *w;
+	const event_view *view;
+} match;
+
+static span container_of(const event_view *v)
+{
+	const process *p = v->event->process;
+	span id = p ? process_text_get(p, PROCESS_CONTAINER) : (span){0};
+	return id.n ? id : SPAN("host");
+}
+
+static void notice_held(watching *w, span rule, span container, uint64_t held)
+{
+	alert_notice n = {.rule = "bulkhead: alerts suppressed",
+		.priority = WATCH_NOTICE,
+		.message = arena_format(&w->scratch,
+			"%llu alerts of the rule \"%.*s\" were held back by --limit",
+			(unsigned long long)held, SPAN_ARG(rule)),
+		.fields = {{"container.id", container, 0}, {"n_suppressed", {0}, held}, {"rule", rule, 0}},
+		.count = 3};
+	notice(w, &n);
+	arena_clear(&w->scratch);
+}
+
+static void on_match(void *of, const watch_rule *rule)
+{
+	match *m = of;
+	watching *w = m->w;
+	size_t i = (size_t)(rule - w->rules->rules);
+	span container = container_of(m->view);
+	uint64_t held = 0;
+	w->found++;
+	w->rules->counts[i]->alerts++;
+	if (w->limit && !alert_limit_take(w->limit, rule->name, container, m->view->event->time, &held)) {
+		w->rules->counts[i]->held++;
+		return;
+	}
+	if (held && !w->alerts.json)
+		notice_held(w, rule->name, container, held);
+	w->alerts.suppressed = held;
+	alert_write(rule, w->rules->formats[i], m->view, &w->alerts, &w->line);
+	w->alerts.suppressed = 0;
+	queue(w, rule->priority);
+}
+
+void watch_tell_event(void *of, const event *e, arena *scratch)
+{
+	watching *w = of;
+	event_view v = {.event = e, .state = &w->state, .scratch = scratch};
+	match m = {w, &v};
+	w->events++;
+	w->time = e->time;
+	if (w->containers) {
+		watch_containers_see(w->containers, w->state.processes, e->process);
+		v.containers = &w->lookup;
+	}
+	ruleset_match(w->rules->set, &v, w->options->first, on_match, &m);
+}
+
+/* --- the watcher itself --- */
+
+void watch_tell_lost(watching *w, uint64_t lost)
+{
+	uint64_t more = lost - w->lost;
+	if (more == 0)
+		return;
+	w->lost = lost;
+	command_complain("watch", "%llu events were lost: they came faster than they could be read",
+		(unsigned long long)more);
+	alert_notice n = {.rule = "bulkhead: events lost",
+		.priority = WATCH_CRITICAL,
+		.message = arena_format(&w->scratch,
+			"%llu events were lost: they came faster than they could be read",
+			(unsigned long long)more),
+		.fields = {{"n_lost", {0}, more}, {"n_lost_total", {0}, lost}},
+		.count = 2};
+	notice(w, &n);
+	arena_clear(&w->scratch);
+}
+
+static void tell_dropped(watching *w, const output_status *s, uint64_t more)
+{
+	alert_notice n = {.rule = "bulkhead: alerts dropped",
+		.priority = WATCH_ERROR,
+		.message = arena_format(&w->scratch, "%llu alerts did not get to an output (%s)%s%s",
+			(unsigned long long)more, s->name, *s->trouble ? ": " : "", s->trouble),
+		.fields = {{"n_dropped", {0}, more}, {"n_dropped_total", {0}, s->dropped},
+			{"output", span_of(s->name), 0}},
+		.count = 3};
+	command_complain("watch", "%.*s", SPAN_ARG(n.message));
+	notice(w, &n);
+	arena_clear(&w->scratch);
+}
+
+/* Once in a while of each output; at the end nobody is left to be told but the person. */
+void watch_tell_outputs(watching *w, bool end)
+{
+	int64_t now = (int64_t)(watch_now() / 1000000u);
+	for (uint32_t i = 0; i < outputs_count(w->outputs); i++) {
+		watch_notice *n = &w->notices[i];
+		output_status s = outputs_status(w->outputs, i);
+		uint64_t more = s.dropped - n->dropped;
+		bool trouble = s.troubles != n->troubles && (s.broken || s.gone);
+		if (!(more || trouble) || (!end && n->told && now - n->told < DROPPED_EVERY_MS))
+			continue;
+		n->told = now;
+		n->dropped = s.dropped;
+		n->troubles = s.troubles;
+		if (more && !end)
+			tell_dropped(w, &s, more);
+		else if (more)
+			command_complain("watch", "%llu alerts did not get to an output (%s)%s%s",
+				(unsigned long long)more, s.name, *s.trouble ? ": " : "", s.trouble);
+		else
+			command_complain("watch", "output %s: %s", s.name, s.trouble);
+	}
+}
+
+static void tell_held(void *of, span rule, span container, uint64_t held)
+{
+	notice_held(of, rule, container, held);
+}
+
+void watch_tell_held(watching *w, bool end)
+{
+	if (w->limit)
+		alert_limit_due(w->limit, w->time, end, tell_held, w);
+}
+
+void watch_tell_refused(watching *w)
+{
+	alert_notice n = {.rule = "bulkhead: rules not reloaded",
+		.priority = WATCH_ERROR,
+		.message = SPAN("the rules were read anew and have errors; those from before stay in force")};
+	command_complain("watch", "%.*s", SPAN_ARG(n.message));
+	notice(w, &n);
+}
+
+/* --- pages --- */
+
+const char *watch_page(void *of, span path, buffer *out)
+{
+	const watching *w = of;
+	if (span_is(path, "/healthz")) {
+		buffer_add_string(out, "ok\n");
+		return "text/plain; charset=utf-8";
+	}
+	if (!span_is(path, "/metrics"))
+		return NULL;
+	metrics m = {.events = w->events,
+		.lost = w->live ? live_lost(w->live) : 0,
+		.processes = process_count(w->state.processes),
+		.memory = metrics_memory(),
+		.started = w->started,
+		.reloads = w->reloads,
+		.failed_reloads = w->failed_reloads,
+		.rules = (const metrics_rule *const *)w->counts.items,
+		.rule_count = w->counts.count,
+		.files = w->rules->files,
+		.file_count = w->rules->file_count,
+		.outputs = w->outputs,
+		.version = BULKHEAD_VERSION};
+	metrics_write(&m, out);
+	return metrics_type;
+}
