@@ -97,6 +97,13 @@ _bulkhead() {
 		'--first[only the first rule that is true for an event, not all]' \
 		'--iso-time[times with dates, in UTC (ISO 8601)]' \
 		'--containers[who is asked about containers all (the default), engine, bundle, none]:containers:(all engine bundle none)' \
+		'*--output[where alerts go, several at once stdout (the default), file=PATH, syslog, program=COMMAND, http=URL]:output:(stdout file= syslog program= http=)' \
+		'--limit[at most so many alerts of one rule in one container 10/m (s, m, h); the others are counted]:limit:_files' \
+		'--listen[serve /metrics (OpenMetrics) and /healthz there; a port alone means the loopback]:listen:_files' \
+		'--reload[read the rules anew when a file changes, not only on SIGHUP]' \
+		'--ca[certificates (PEM) to trust for --output http=, beside those of the system]:ca:_files' \
+		'--client-cert[the certificate (PEM) that is shown to the server of --output http=]:client-cert:_files' \
+		'--client-key[its private key (PEM)]:client-key:_files' \
 		'--quiet[do not say how the kernel is watched]' \
 		'--parse[read conditions of Falco rules, one a line, and print how each is understood]' \
 		'--validate[read rule files of Falco as one set, and tell what is wrong with them]' \

@@ -6,8 +6,8 @@
 #include "base/limits.h"
 #include "base/sandbox.h"
 #include "engine/engine.h"
-#include "inventory/records.h"
 #include "formats/json_write.h"
+#include "inventory/records.h"
 #include "report/style.h"
 
 #include <stdio.h>

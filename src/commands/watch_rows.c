@@ -57,12 +57,13 @@ const command_row watch_command = {
 	.name = "watch",
 	.summary = "watch what processes do, by the rules of Falco",
 	.arguments = "[-r FILE…] | --validate FILE… | --parse",
-	.examples = "  bulkhead watch\n"
-		    "  bulkhead watch -r falco_rules.yaml -r local_rules.yaml\n"
-		    "  bulkhead watch -r falco_rules.yaml --replay trace.scap --format json\n"
-		    "  bulkhead watch -r falco_rules.yaml --format json --output syslog --output http=https://siem.example/in\n"
-		    "  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n"
-		    "  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n",
+	.examples =
+		"  bulkhead watch\n"
+		"  bulkhead watch -r falco_rules.yaml -r local_rules.yaml\n"
+		"  bulkhead watch -r falco_rules.yaml --replay trace.scap --format json\n"
+		"  bulkhead watch -r falco_rules.yaml --format json --output syslog --output http=https://siem.example/in\n"
+		"  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n"
+		"  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n",
 	.details =
 		"Events come from the kernel (Linux 5.17 or later, as root) until SIGINT or SIGTERM, or from a\n"
 		"capture. Each alert is a line on standard output or wherever --output says: text, or JSON in Falco's shape.\n"

@@ -18,8 +18,27 @@ typedef struct alert_options {
 	bool iso_time;             /* text: ISO 8601 in UTC in front, not the time of day */
 	bool output, fields, tags; /* JSON: which of its keys are written */
 	span hostname;
+	uint64_t suppressed; /* JSON: so many like it were held back before it; 0: not told */
 } alert_options;
 
 /* Writes one alert with its line feed. */
 void alert_write(const watch_rule *rule, const output_format *format, const event_view *v,
 	const alert_options *options, buffer *out);
+
+enum { ALERT_NOTICE_FIELDS = 4 };
+
+/* An alert about the watcher itself: its fields have a text, or a number when that is empty. */
+typedef struct alert_notice {
+	const char *rule;
+	watch_priority priority;
+	span message;
+	struct {
+		const char *key;
+		span text;
+		uint64_t number;
+	} fields[ALERT_NOTICE_FIELDS];
+	uint32_t count;
+} alert_notice;
+
+/* Writes it in the shape of the others, with the source "internal"; the time is in nanoseconds since 1970. */
+void alert_notice_write(const alert_notice *n, uint64_t time, const alert_options *options, buffer *out);

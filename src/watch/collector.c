@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,8 +59,8 @@ static bool cgroups_unified(void)
 /* Whether there is a tracefs, which gives each tracepoint a number. */
 static bool tracepoints_listed(void)
 {
-	return access("/sys/kernel/tracing/events/syscalls", F_OK) == 0 ||
-	       access("/sys/kernel/debug/tracing/events/syscalls", F_OK) == 0;
+	return faccessat(AT_FDCWD, "/sys/kernel/tracing/events/syscalls", F_OK, AT_EACCESS) == 0 ||
+	       faccessat(AT_FDCWD, "/sys/kernel/debug/tracing/events/syscalls", F_OK, AT_EACCESS) == 0;
 }
 
 static int fail(error *e, int status, const char *what)

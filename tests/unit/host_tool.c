@@ -4,10 +4,10 @@
  *
  *   host_tool ROOT [unix://SOCKET] [--text] */
 #include "engine/api.h"
+#include "formats/json_write.h"
 #include "host/host.h"
 #include "posture/settings.h"
 #include "report/cis.h"
-#include "formats/json_write.h"
 #include "rules/mask.h"
 
 #include <stdio.h>
