@@ -3,6 +3,8 @@
  * From a rule and its event to a line. */
 #include "watch/alert.h"
 
+#include "formats/plain.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,11 +104,17 @@ int output_format_new(span text, arena *a, const output_format **ret, error *e)
 	return 0;
 }
 
-static void write_padded(const format_part *part, const event_view *v, buffer *out)
+/* Fields are what containers chose. In text they may not steer a terminal nor begin a line; JSON escapes them by itself. */
+static void write_padded(const format_part *part, const event_view *v, bool plain, buffer *out)
 {
+	auto_buffer value = {0};
 	size_t before = out->n;
-	if (!watch_field_print(v, part->field, out))
-		buffer_add_string(out, "<NA>");
+	if (!watch_field_print(v, part->field, &value))
+		buffer_add_string(&value, "<NA>");
+	if (plain)
+		plain_add(out, buffer_span(&value));
+	else
+		buffer_add(out, buffer_span(&value));
 	size_t written = out->n - before;
 	if (part->width && written < part->width)
 		buffer_repeat(out, ' ', part->width - written);
@@ -136,7 +144,7 @@ static void write_message(const watch_rule *rule, const output_format *format, c
 	for (uint32_t i = 0; i < format->parts.count; i++) {
 		buffer_add(out, format->parts.items[i].text);
 		if (format->parts.items[i].field)
-			write_padded(&format->parts.items[i], v, out);
+			write_padded(&format->parts.items[i], v, !options->json, out);
 	}
 }
 

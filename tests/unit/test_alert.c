@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Alerts as lines of text and of JSON. */
+#include "test.h"
+
+#include "watch/alert.h"
+
+/* An event of a process that calls itself so, written in the format. */
+static span written(span name, const char *format_text, bool json, arena *a)
+{
+	static watch_state s;
+	arena lists = {0};
+	event e = {.number = 1, .time = 1000000005, .tid = 7, .descriptor_number = -1};
+	watch_rule rule = {.name = SPAN("r"), .source = SPAN("syscall"), .priority = WATCH_NOTICE};
+	alert_options options = {.json = json,
+		.iso_time = true,
+		.output = true,
+		.fields = true,
+		.tags = true,
+		.hostname = SPAN("h")};
+	const output_format *format;
+	auto_buffer out = {0};
+	error why;
+	state_init(&s, &lists);
+	e.code = (uint16_t)event_type_find(SPAN("close"), true);
+	e.type = event_type_get(e.code);
+	e.process = process_add(s.processes, 7);
+	process_text_set(s.processes, e.process, PROCESS_COMM, name);
+	event_view v = {.event = &e, .state = &s, .scratch = a};
+	span ret = {0};
+	if (output_format_new(span_of(format_text), a, &format, &why) >= 0) {
+		alert_write(&rule, format, &v, &options, &out);
+		ret = arena_copy(a, buffer_span(&out));
+	}
+	state_done(&s);
+	arena_done(&lists);
+	return ret;
+}
+
+TEST(text)
+{
+	arena a = {0};
+	CHECK(span_is(written(SPAN("cat"), "%evt.type by %proc.name, %fd.name", false, &a),
+		"1970-01-01T00:00:01.000000005+0000: Notice close by cat, <NA>\n"));
+	CHECK(span_is(written(SPAN("cat"), "*%6proc.name|%2proc.name|", false, &a),
+		"1970-01-01T00:00:01.000000005+0000: Notice cat   |ca|\n"));
+	arena_done(&a);
+}
+
+/* A process chooses its name: it may neither steer the terminal nor forge an alert. */
+TEST(text_of_strangers)
+{
+	arena a = {0};
+	span line = written(SPAN("a\x1b[2J\nb\xff"), "%proc.name", false, &a);
+	CHECK(span_is(line, "1970-01-01T00:00:01.000000005+0000: Notice a?[2J?b?\n"));
+	line = written(SPAN("a\x1b[2J\nb"), "%proc.name", true, &a);
+	CHECK(span_find(line, SPAN("\"proc.name\":\"a\\u001b[2J\\nb\"")) != SPAN_NONE);
+	CHECK(span_find_byte(line, '\n') == line.n - 1);
+	arena_done(&a);
+}
+
+TEST(json)
+{
+	arena a = {0};
+	CHECK(span_is(written(SPAN("cat"), "%proc.name %evt.num %fd.name %proc.name", true, &a),
+		"{\"hostname\":\"h\",\"output\":\"1970-01-01T00:00:01.000000005+0000: Notice cat 1 <NA> cat\",\"output_fields\":{\"evt.num\":1,"
+		"\"evt.time.iso8601\":1000000005,\"fd.name\":null,\"proc.name\":\"cat\"},\"priority\":\"Notice\",\"rule\":\"r\",\"source\":\"syscall\","
+		"\"tags\":[],\"time\":\"1970-01-01T00:00:01.000000005Z\"}\n"));
+	arena_done(&a);
+}
+
+TEST(formats_that_are_none)
+{
+	arena a = {0};
+	const output_format *format;
+	error e;
+	CHECK(output_format_new(SPAN("a %no.such"), &a, &format, &e) < 0 && e.column == 3);
+	CHECK(output_format_new(SPAN("100%"), &a, &format, &e) < 0);
+	CHECK(output_format_new(SPAN(""), &a, &format, &e) >= 0);
+	arena_done(&a);
+}
+
+TEST_MAIN()
