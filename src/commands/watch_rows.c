@@ -57,30 +57,28 @@ const command_row watch_command = {
 	.name = "watch",
 	.summary = "watch what processes do, by the rules of Falco",
 	.arguments = "[-r FILE…] | --validate FILE… | --parse",
-	.examples =
-		"  bulkhead watch\n"
-		"  bulkhead watch -r falco_rules.yaml -r local_rules.yaml --format json\n"
-		"  bulkhead watch -r falco_rules.yaml --replay trace.scap\n"
-		"  bulkhead watch --output syslog --output http=https://siem.example/in\n"
-		"  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n"
-		"  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n",
-	.details =
-		"Events come from the kernel (Linux 5.17 or later, as root) until SIGINT or\n"
-		"SIGTERM, or from a capture. Each alert is a line on standard output or wherever\n"
-		"--output says: text, or JSON in Falco's shape. Without -r our own rules are used.\n"
-		"SIGHUP opens files of --output anew, and reads the rules anew; if these have\n"
-		"errors, the old ones stay.\n\n"
-		"Rule files are read in their order: later ones may change what earlier ones\n"
-		"define. With --validate and --format json the result has the shape of Falco's\n"
-		"falco_load_results.\n\n"
-		"With --parse, standard input has one condition a line; a line that begins with a\n"
-		"double quote is a JSON string, so that a condition may have several lines. For\n"
-		"each, one line of JSON is printed: ok and ast, the tree; str, the condition\n"
-		"written anew; n_sc and sc, the events that it can be true for; or error and\n"
-		"err_pos (byte, line, column).\n\n"
-		"Exit codes: 0 no alert, or files without errors, 1 there were alerts, or errors in\n"
-		"what was looked at, 2 usage or internal error, 3 events were lost, alerts were not\n"
-		"delivered, or a file could not be read.",
+	.examples = "  bulkhead watch\n"
+		    "  bulkhead watch -r falco_rules.yaml -r local_rules.yaml --format json\n"
+		    "  bulkhead watch -r falco_rules.yaml --replay trace.scap\n"
+		    "  bulkhead watch --output syslog --output http=https://siem.example/in\n"
+		    "  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n"
+		    "  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n",
+	.details = "Events come from the kernel (Linux 5.17 or later, as root) until SIGINT or\n"
+		   "SIGTERM, or from a capture. Each alert is a line on standard output or wherever\n"
+		   "--output says: text, or JSON in Falco's shape. Without -r our own rules are used.\n"
+		   "SIGHUP opens files of --output anew, and reads the rules anew; if these have\n"
+		   "errors, the old ones stay.\n\n"
+		   "Rule files are read in their order: later ones may change what earlier ones\n"
+		   "define. With --validate and --format json the result has the shape of Falco's\n"
+		   "falco_load_results.\n\n"
+		   "With --parse, standard input has one condition a line; a line that begins with a\n"
+		   "double quote is a JSON string, so that a condition may have several lines. For\n"
+		   "each, one line of JSON is printed: ok and ast, the tree; str, the condition\n"
+		   "written anew; n_sc and sc, the events that it can be true for; or error and\n"
+		   "err_pos (byte, line, column).\n\n"
+		   "Exit codes: 0 no alert, or files without errors, 1 there were alerts, or errors in\n"
+		   "what was looked at, 2 usage or internal error, 3 events were lost, alerts were not\n"
+		   "delivered, or a file could not be read.",
 	.options = watch_rows,
 	.run = watch_run,
 };

@@ -226,7 +226,7 @@ int64_t event_path_folder(const event *e, int index)
 	static const char names[] = "dirfd olddirfd newdirfd linkdirfd olddir newdir";
 	int at = -1;
 	for (int i = 0; i < e->type->count; i++)
-		if (span_in(span_of(e->type->params[i].name), names) && (i < index || at < 0))
+		if ((i < index || at < 0) && span_in(span_of(e->type->params[i].name), names))
 			at = i;
 	int64_t number;
 	return at >= 0 && event_param_number(e, at, &number) ? number : STATE_CWD;
