@@ -78,14 +78,16 @@ int server_open(const char *words, server **ret, error *e)
 	if (!address_read(words, &address))
 		return error_set(e, ERROR_USAGE,
 			"--listen '%s': it takes ADDRESS:PORT, [ADDRESS]:PORT or PORT", words);
-	auto_fd fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = socket(address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 	socklen_t n = address.any.sa_family == AF_INET ? sizeof address.v4 : sizeof address.v6;
-	if (fd < 0 || bind(fd, &address.any, n) < 0 || listen(fd, BACKLOG) < 0)
-		return error_set_system(e, "--listen %s", words);
+	if (fd < 0 || bind(fd, &address.any, n) < 0 || listen(fd, BACKLOG) < 0) {
+		int status = error_set_system(e, "--listen %s", words);
+		files_close(&fd);
+		return status;
+	}
 	server *s = memory_zeroed(1, sizeof *s);
 	s->fd = fd;
-	fd = -1;
 	for (int i = 0; i < LIMIT_SERVE_CLIENTS; i++)
 		s->clients[i].fd = -1;
 	*ret = s;
