@@ -51,8 +51,9 @@ struct {
 	__type(value, call_plan);
 } plans SEC(".maps");
 
+/* What is known of cgroups. Those of containers that are long gone make room; one that is forgotten is told anew. */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536);
 	__type(key, __u64);
 	__type(value, __u8);
