@@ -3,6 +3,9 @@
  * From a rule and its event to a line. */
 #include "watch/alert.h"
 
+#include "base/limits.h"
+#include "expression/condition.h"
+#include "expression/tree.h"
 #include "formats/plain.h"
 
 #include <stdio.h>
@@ -13,6 +16,7 @@
 typedef struct format_part {
 	span text;              /* what stands before the field, or alone */
 	const field_row *field; /* NULL: none */
+	const operand *value;   /* the field in transformers; NULL: as it is */
 	const char *key;        /* of the field in JSON, as it was written */
 	uint32_t width;         /* at least that many bytes; 0: as it is */
 } format_part;
@@ -54,6 +58,56 @@ static const field_row *field_at(span s, arena *a, size_t *ret_n)
 	return field;
 }
 
+static const transform output_transforms[] = {
+	TRANSFORM_TOLOWER, TRANSFORM_TOUPPER, TRANSFORM_B64, TRANSFORM_BASENAME, TRANSFORM_LEN};
+
+/* tolower(… before a field; TRANSFORM_NONE: none. */
+static transform transform_at(span s, size_t *ret_n)
+{
+	for (size_t i = 0; i < sizeof output_transforms / sizeof *output_transforms; i++) {
+		span word = span_of(transform_names[output_transforms[i]]);
+		*ret_n = word.n + 1;
+		if (span_starts(s, word) && s.n > word.n && s.p[word.n] == '(')
+			return output_transforms[i];
+	}
+	return TRANSFORM_NONE;
+}
+
+static const operand *operand_new(arena *a, const operand *from)
+{
+	operand *ret = ARENA_NEW(a, operand);
+	*ret = *from;
+	return ret;
+}
+
+/* A field, or one in transformers: what stands behind a '%'. *ret_n: its bytes; *ret_value: NULL for a field alone. */
+static const field_row *part_at(span s, arena *a, uint32_t depth, size_t *ret_n, const operand **ret_value)
+{
+	size_t n = 0, inner = 0;
+	transform how = transform_at(s, &n);
+	*ret_value = NULL;
+	if (how == TRANSFORM_NONE)
+		return field_at(s, a, ret_n);
+	const operand *of = NULL;
+	const field_row *field =
+		depth < LIMIT_EXPANSION_DEPTH ? part_at(span_from(s, n), a, depth + 1, &inner, &of) : NULL;
+	*ret_n = n + inner + 1;
+	if (!field || s.n < *ret_n || s.p[*ret_n - 1] != ')')
+		return NULL;
+	if (!of)
+		of = operand_new(a, &(operand){.kind = OPERAND_FIELD,
+					    .field = field,
+					    .type = field->type,
+					    .list = field->list});
+	operand outer = {.kind = OPERAND_TRANSFORM,
+		.transform = how,
+		.type = how == TRANSFORM_LEN ? VALUE_NUMBER : VALUE_TEXT,
+		.list = of->list};
+	list_push(a, &outer.of, of);
+	*ret_value = operand_new(a, &outer);
+	return field;
+}
+
 static int by_key(const void *x, const void *y)
 {
 	const format_part *const *a = x, *const *b = y;
@@ -90,7 +144,13 @@ int output_format_new(span text, arena *a, const output_format **ret, error *e)
 		for (; rest.n && rest.p[0] >= '0' && rest.p[0] <= '9' && part.width < 1000;
 			rest = span_from(rest, 1))
 			part.width = part.width * 10 + (uint32_t)(rest.p[0] - '0');
-		part.field = field_at(rest, a, &n);
+		/* It stood for fields of containers once; they are told by their own names now. */
+		if (span_starts(rest, SPAN("container.info"))) {
+			rest = span_from(rest, strlen("container.info"));
+			list_push(a, &f->parts, part);
+			continue;
+		}
+		part.field = part_at(rest, a, 0, &n, &part.value);
 		if (!part.field)
 			return error_set_at(e, ERROR_SYNTAX, 1, (uint32_t)(rest.p - text.p),
 				"there is no field that '%%%.*s' begins with",
@@ -104,12 +164,48 @@ int output_format_new(span text, arena *a, const output_format **ret, error *e)
 	return 0;
 }
 
+/* The value of a field in transformers; false: there is none. */
+static bool part_value(const format_part *part, const event_view *v, field_value *ret)
+{
+	operand_values values = {0};
+	subject s = {.of = v, .get = watch_field_get, .absent_is_false = true};
+	operand_collect(part->value, &s, v->scratch, &values);
+	if (values.list.count == 0)
+		return false;
+	*ret = values.list.items[0].value;
+	return true;
+}
+
+static bool part_print(const format_part *part, const event_view *v, buffer *out)
+{
+	field_value value;
+	if (!part->value)
+		return watch_field_print(v, part->field, out);
+	if (!part_value(part, v, &value))
+		return false;
+	watch_value_print(&value, out);
+	return true;
+}
+
+static void part_json(const format_part *part, const event_view *v, json_writer *w)
+{
+	field_value value;
+	if (!part->value)
+		watch_field_json(v, part->field, w, part->key);
+	else if (!part_value(part, v, &value))
+		json_string(w, part->key, NULL);
+	else if (value.type == VALUE_TEXT)
+		json_text(w, part->key, value.text);
+	else
+		json_number(w, part->key, value.number);
+}
+
 /* Fields are what containers chose. In text they may not steer a terminal nor begin a line; JSON escapes them by itself. */
 static void write_padded(const format_part *part, const event_view *v, bool plain, buffer *out)
 {
 	auto_buffer value = {0};
 	size_t before = out->n;
-	if (!watch_field_print(v, part->field, &value))
+	if (!part_print(part, v, &value))
 		buffer_add_string(&value, "<NA>");
 	if (plain)
 		plain_add(out, buffer_span(&value));
@@ -162,7 +258,7 @@ static void write_fields(
 			timed = true;
 		}
 		if (order != 0)
-			watch_field_json(v, part->field, w, part->key);
+			part_json(part, v, w);
 	}
 	if (!timed)
 		json_number(w, time_key, (int64_t)v->event->time);

@@ -36,7 +36,7 @@ field_state watch_field_get(
 	return get && get(of, field, index, ret) ? FIELD_SET : FIELD_UNSET;
 }
 
-static void print_value(const field_value *v, buffer *out)
+void watch_value_print(const field_value *v, buffer *out)
 {
 	char text[INET6_ADDRSTRLEN];
 	switch (v->type) {
@@ -74,13 +74,13 @@ bool watch_field_print(const event_view *of, const field_row *field, buffer *out
 	if (watch_field_get(of, field, 0, &v, &empty) == FIELD_UNSET)
 		return false;
 	if (!field->list) {
-		print_value(&v, out);
+		watch_value_print(&v, out);
 		return true;
 	}
 	char separator = '(';
 	for (uint32_t i = 0; watch_field_get(of, field, i, &v, &empty) != FIELD_UNSET; i++) {
 		buffer_add_byte(out, separator);
-		print_value(&v, out);
+		watch_value_print(&v, out);
 		separator = ',';
 	}
 	buffer_add_byte(out, ')');

@@ -44,5 +44,8 @@ field_state watch_field_get(
 /* Writes a value as an output has it ("<NA>" is the caller's business); false: there is none. A list is written as (a,b). */
 bool watch_field_print(const event_view *of, const field_row *field, buffer *out);
 
+/* Writes one value by itself. */
+void watch_value_print(const field_value *v, buffer *out);
+
 /* Writes a value as JSON has it: a number, a truth, a text, or null. */
 void watch_field_json(const event_view *of, const field_row *field, json_writer *w, const char *key);

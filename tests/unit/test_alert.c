@@ -69,6 +69,21 @@ TEST(json)
 	arena_done(&a);
 }
 
+TEST(transformers)
+{
+	arena a = {0};
+	CHECK(span_is(
+		written(SPAN("Cat"),
+			"%toupper(proc.name) %len(proc.name) %tolower(toupper(proc.name))%container.info.",
+			false, &a),
+		"1970-01-01T00:00:01.000000005+0000: Notice CAT 3 cat.\n"));
+	span line = written(SPAN("Cat"), "%toupper(proc.name) %len(proc.name) %len(fd.name)", true, &a);
+	CHECK(span_find(line,
+		      SPAN("\"len(fd.name)\":null,\"len(proc.name)\":3,\"toupper(proc.name)\":\"CAT\"")) !=
+		SPAN_NONE);
+	arena_done(&a);
+}
+
 TEST(formats_that_are_none)
 {
 	arena a = {0};
@@ -76,6 +91,8 @@ TEST(formats_that_are_none)
 	error e;
 	CHECK(output_format_new(SPAN("a %no.such"), &a, &format, &e) < 0 && e.column == 3);
 	CHECK(output_format_new(SPAN("100%"), &a, &format, &e) < 0);
+	CHECK(output_format_new(SPAN("%tolower(proc.name"), &a, &format, &e) < 0);
+	CHECK(output_format_new(SPAN("%tolower(nothing)"), &a, &format, &e) < 0);
 	CHECK(output_format_new(SPAN(""), &a, &format, &e) >= 0);
 	arena_done(&a);
 }
