@@ -275,7 +275,7 @@ static void make_process(buffer *b, int version, bool short_tail, int64_t tid, i
 	make_number(b, 4, 2);
 	buffer_add(b, SPAN("a\0b"));
 	buffer_add_byte(b, 0);
-	make_text(b, "/work");
+	make_text(b, "/srv");
 	make_number(b, 1024, 8);
 	make_number(b, tid == pid ? 0 : CLONE_IS_THREAD | CLONE_SHARES_FILES, 4);
 	make_number(b, 1000, 4);
@@ -346,7 +346,7 @@ TEST(process_lists_of_every_version)
 		CHECK_INT(process_get(r.s.processes, 100)->threads, 1);
 		CHECK_SPAN(process_text_get(p, PROCESS_COMM), "comm");
 		CHECK_SPAN(process_text_get(p, PROCESS_EXEPATH), version >= 7 ? "/exepath" : "");
-		CHECK_SPAN(process_text_get(p, PROCESS_CWD), "/work/");
+		CHECK_SPAN(process_text_get(p, PROCESS_CWD), "/srv/");
 		CHECK_SPAN(process_text_get(p, PROCESS_ENV), version >= 3 ? "A=b" : "");
 		CHECK_SPAN(process_text_get(p, PROCESS_ROOT), version >= 5 ? "/root" : "");
 		CHECK_SPAN(process_text_get(p, PROCESS_CONTAINER), version >= 4 ? "0123456789ab" : "");

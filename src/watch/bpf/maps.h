@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * What the program outside sets and reads, and the room in which a record is built. */
+#pragma once
+
+#include "kernel.h"
+#include "record.h"
+
+enum {
+	NAME_MASK = 255, /* bytes of the name of a file */
+};
+
+const volatile bool unified = false; /* cgroups are those of version 2 */
+const volatile __u32 own_pid = 0;    /* the watcher's own deeds are not told */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RECORD_CALLS);
+	__type(key, __u32);
+	__type(value, call_plan);
+} plans SEC(".maps");
+
+/* What is known of cgroups. Those of containers that are long gone make room; one that is forgotten is told anew. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, __u8);
+} cgroups SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, prefix_key);
+	__type(value, __u64);
+} prefixes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, suffix_key);
+	__type(value, __u64);
+} suffixes SEC(".maps");
+
+/* Names that processes have right after an exec. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, char[16]);
+	__type(value, __u64);
+} names SEC(".maps");
+
+/* Processes that had one of these names then, whatever they call themselves now, and what they forked since. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, __u64);
+} named SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} records SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, watch_counters);
+} counters SEC(".maps");
+
+/* Positions are kept here and not in variables: the verifier then knows nothing of them, and so has only one state to follow. */
+typedef struct workroom {
+	__u32 end;   /* of what is in data */
+	__u32 start; /* of what is in path, which is filled from its end on */
+	__u32 whole; /* the path begins at the root; otherwise its beginning is missing */
+	record head;
+	char data[RECORD_DATA + RECORD_PATH];
+	char path[RECORD_PATH + NAME_MASK + 1];
+	char raw[RECORD_RAW];
+	prefix_key prefix;
+	suffix_key suffix;
+} workroom;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, workroom);
+} rooms SEC(".maps");
+
+static __always_inline workroom *room_get(void)
+{
+	__u32 zero = 0;
+	return bpf_map_lookup_elem(&rooms, &zero);
+}
+
+static __always_inline watch_counters *counters_get(void)
+{
+	__u32 zero = 0;
+	return bpf_map_lookup_elem(&counters, &zero);
+}

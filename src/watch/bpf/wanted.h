@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * Whether any rule can be true for a call: asked before anything of it is read. */
+#pragma once
+
+#include "maps.h"
+
+enum {
+	OPEN_ACCESS = 3,
+	OPEN_READ_ONLY = 0,
+	OPEN_WRITE_ONLY = 1,
+	OPEN_CREATE = 0100,
+	OPEN_TRUNCATE = 01000,
+	OPEN_TEMPORARY = 020000000,
+};
+
+static __always_inline __u64 call_arg(const record *r, __u32 index)
+{
+	switch (index) {
+	case 0:
+		return r->args[0];
+	case 1:
+		return r->args[1];
+	case 2:
+		return r->args[2];
+	case 3:
+		return r->args[3];
+	case 4:
+		return r->args[4];
+	default:
+		return r->args[5];
+	}
+}
+
+/* The flags of an open, wherever they are. */
+static __always_inline __u64 open_flags(const record *r, const call_plan *plan)
+{
+	__u64 flags = call_arg(r, plan->flags_arg - 1u);
+	if (plan->flags_memory && bpf_probe_read_user(&flags, sizeof flags, (const void *)flags) < 0)
+		flags = 0;
+	return flags;
+}
+
+static __always_inline __u32 class_of(const record *r, const call_plan *plan)
+{
+	__u32 ret = r->result >= 0 ? CLASS_GOOD : 0;
+	if (!plan->flags_arg)
+		return ret;
+	__u64 flags = open_flags(r, plan);
+	ret |= (flags & OPEN_ACCESS) != OPEN_WRITE_ONLY ? CLASS_READ : 0;
+	ret |= (flags & OPEN_ACCESS) != OPEN_READ_ONLY ? CLASS_WRITE : 0;
+	ret |= flags & OPEN_TRUNCATE ? CLASS_TRUNCATE : 0;
+	return ret | (flags & (OPEN_CREATE | OPEN_TEMPORARY) ? CLASS_CREATE : 0);
+}
+
+/* Which bits of a plan ask for this call: an unknown cgroup may be either. */
+static __always_inline bool wanted(__u64 bits, __u32 class, __u8 cgroup)
+{
+	bool host = cgroup != CGROUP_CONTAINER && (bits >> class & 1);
+	bool inside = cgroup != CGROUP_HOST && (bits >> (class | CLASS_CONTAINER) & 1);
+	return host || inside;
+}
+
+static __always_inline bool sought(const __u64 *classes, __u32 class, __u8 cgroup)
+{
+	return classes && wanted(*classes, class, cgroup);
+}
+
+/* The classes for which a process is sought by name; NULL: none. */
+static __always_inline const __u64 *process_named(struct task_struct *task)
+{
+	__u32 pid = (__u32)BPF_CORE_READ(task, tgid);
+	return bpf_map_lookup_elem(&named, &pid);
+}
+
+static __always_inline void process_name(__u32 pid, const __u64 *classes)
+{
+	if (classes)
+		bpf_map_update_elem(&named, &pid, classes, BPF_ANY);
+	else
+		bpf_map_delete_elem(&named, &pid);
+}
+
+static __always_inline const __u64 *prefix_known(workroom *w)
+{
+	__u32 start = w->start, n = RECORD_PATH - start;
+	if (n > RECORD_PREFIX)
+		n = RECORD_PREFIX;
+	VERIFIED(n);
+	n &= 2 * RECORD_PREFIX - 1;
+	if (n == 0 || n > RECORD_PREFIX)
+		return NULL;
+	w->prefix.bits = n * 8;
+	bpf_probe_read_kernel(w->prefix.text, n, w->path + (start & PATH_MASK));
+	return bpf_map_lookup_elem(&prefixes, &w->prefix);
+}
+
+static __always_inline const __u64 *suffix_known(workroom *w)
+{
+	__u32 n = RECORD_PATH - w->start;
+	w->suffix.bits = (n < RECORD_SUFFIX ? n : RECORD_SUFFIX) * 8;
+	for (__u32 i = 0; i < RECORD_SUFFIX; i++)
+		w->suffix.text[i] = w->path[RECORD_PATH - 1 - i];
+	return bpf_map_lookup_elem(&suffixes, &w->suffix);
+}
+
+typedef struct raw_walk {
+	workroom *room;
+	bool found;
+} raw_walk;
+
+static long raw_step(__u32 index, void *of)
+{
+	raw_walk *k = of;
+	char here = k->room->raw[index & (RECORD_RAW - 1)],
+	     next = k->room->raw[(index + 1) & (RECORD_RAW - 1)];
+	k->found = here == '.' && next == '.';
+	return k->found || here == 0;
+}
+
+/* Whether the path as the call was given it has ".." in it; one that cannot be read, or not to its end, may have. */
+static __always_inline bool traversal_given(workroom *w, const call_plan *plan)
+{
+	raw_walk k = {.room = w};
+	if (plan->texts[0] == 0)
+		return false;
+	long n = bpf_probe_read_user_str(
+		w->raw, RECORD_RAW, (const void *)call_arg(&w->head, plan->texts[0] - 1u));
+	if (n < 0 || n == RECORD_RAW)
+		return true;
+	bpf_loop(RECORD_RAW - 1, raw_step, &k, 0);
+	return k.found;
+}
