@@ -22,6 +22,9 @@ is given as well. They are then read before that file, which may add to the list
 
 `--select disable-tag=practice` leaves out what is only bad practice. Tags say where a rule looks (`container`, `host`), what it is about, and the
 techniques of MITRE ATT&CK.
+
+Those for containers have `posture: true`: in a container that is privileged, has the engine's socket or the like, they are [one step more
+urgent](watch.md#the-posture-of-a-container) than the tables say.
 """
 
 

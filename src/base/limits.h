@@ -290,6 +290,8 @@ enum {
 	 * all together have no more than that. */
 	LIMIT_WATCH_CONTAINERS = 4096,
 	LIMIT_WATCH_CONTAINER_BYTES = 32 << 10,
+	/* What one container is told to have that makes its alerts weigh more: two or three mounts and capabilities are usual. */
+	LIMIT_WATCH_WORSE = 16,
 	/* Questions about containers that wait for the same source; the oldest are dropped, and asked again when they matter. */
 	LIMIT_WATCH_QUESTIONS = 256,
 	/* Milliseconds for which an event waits for what is said of its container; honest engines need five. */

@@ -6,7 +6,7 @@
 #include "base/options.h"
 
 typedef struct watch_options {
-	bool parse, validate, first, iso, quiet, reload, default_rules, no_default_rules;
+	bool parse, validate, first, iso, quiet, reload, respond, default_rules, no_default_rules;
 	string_list rules, select, output;
 	const char *replay, *priority, *limit, *listen, *ca, *client_cert, *client_key;
 	int format;     /* of watch_formats */

@@ -6,9 +6,11 @@
 
 #include "base/files.h"
 #include "base/memory.h"
+#include "commands/watch_container_posture.h"
 #include "engine/api.h"
 #include "formats/json.h"
 #include "kernel/look.h"
+#include "sources/inspect.h"
 #include "sources/kernel.h"
 #include "sources/oci_spec.h"
 #include "watch/container_read.h"
@@ -29,6 +31,8 @@ struct container_asker {
 	engine *engine;
 	int64_t retry; /* seconds of the monotonic clock */
 	kernel *kernel;
+	const container_weights *weights;
+	arena rules;  /* of the weights */
 	arena images; /* what Docker says of them, by id */
 	map image_by_id;
 };
@@ -49,8 +53,6 @@ static int64_t seconds_now(void)
 	return t.tv_sec;
 }
 
-/* --- engines --- */
-
 /* One over the network has the containers of another machine. */
 static bool engine_find_now(container_asker *a)
 {
@@ -70,6 +72,27 @@ static bool engine_find_now(container_asker *a)
 	a->retry = INT64_MAX;
 	return false;
 }
+
+/* --- postures --- */
+
+/* What an engine was asked for (kind, inspect), or what a bundle says (spec). */
+static void weigh(const container_asker *a, const node *inspect, const node *spec, arena *keep,
+	arena *scratch, watch_container *ret)
+{
+	evidence v;
+	posture p = {0};
+	evidence_start(&v, "", scratch);
+	if (spec)
+		oci_spec_posture(spec, &v, &p, scratch);
+	else
+		inspect_posture(engines[a->source].kind, inspect, NULL, &v, &p, scratch);
+	evidence_end(&v);
+	if (spec)
+		ret->privileged = p.privileged.value.truth;
+	container_weigh(a->weights, &p, keep, ret);
+}
+
+/* --- engines --- */
 
 /* NULL: it does not know, or does not answer; then it is looked for anew the next time. */
 static node *engine_answer(container_asker *a, const char *path, arena *scratch)
@@ -121,24 +144,16 @@ static bool ask_engine(container_asker *a, const container_question *q, arena *k
 	const node *answer = engine_answer(a, path.p, &scratch);
 	if (list)
 		found = container_read_listed(answer, span_of(q->id), keep, ret);
-	else if ((found = container_read_inspect(answer, span_of(q->id), keep, ret)))
+	else if ((found = container_read_inspect(answer, span_of(q->id), keep, ret))) {
 		ask_image(a, answer, keep, ret);
+		weigh(a, answer, NULL, keep, &scratch, ret);
+	}
 	ret->type = span_of(engines[a->source].type);
 	arena_done(&scratch);
 	return found;
 }
 
 /* --- bundles --- */
-
-static bool read_privileged(const node *spec, arena *scratch)
-{
-	evidence v;
-	posture p = {0};
-	evidence_start(&v, "config.json", scratch);
-	oci_spec_posture(spec, &v, &p, scratch);
-	evidence_end(&v);
-	return p.privileged.value.truth;
-}
 
 static bool read_bundle(
 	container_asker *a, const kernel_container *c, arena *keep, arena *scratch, watch_container *ret)
@@ -151,7 +166,7 @@ static bool read_bundle(
 			arena_string(scratch, c->bundle)) != LOOK_FOUND ||
 		oci_spec_read(folder, scratch, &spec, &e) < 0 || !container_read_spec(spec, keep, ret))
 		return false;
-	ret->privileged = read_privileged(spec, scratch);
+	weigh(a, NULL, spec, keep, scratch, ret);
 	span host = node_text(node_get(spec, "hostname"));
 	if (!ret->name.n && host.n && !span_starts(c->id, host))
 		ret->name = arena_copy(keep, host);
@@ -217,6 +232,7 @@ container_asker *container_asker_open(watch_container_source source)
 	error e;
 	container_asker *a = memory_zeroed(1, sizeof *a);
 	a->source = source;
+	a->weights = container_weights_new(&a->rules);
 	if (source != WATCH_CONTAINERS_BUNDLE)
 		engine_find_now(a);
 	else if (kernel_open("/", &a->kernel, &e) >= 0)
@@ -229,6 +245,7 @@ void container_asker_close(container_asker *a)
 	engine_close(a->engine);
 	kernel_close(a->kernel);
 	arena_done(&a->images);
+	arena_done(&a->rules);
 	free(a);
 }
 

@@ -254,6 +254,18 @@ static void fill(span *field, span other)
 		*field = other;
 }
 
+/* The engine tells what was asked for, the bundle what was done: a daemon has defaults of its own. Either is bad enough. */
+static void worse_add(watch_worse *to, const watch_worse *more)
+{
+	for (uint32_t i = 0; i < more->count && to->count < LIMIT_WATCH_WORSE; i++) {
+		uint32_t j = 0;
+		while (j < to->count && !span_equal(to->items[j], more->items[i]))
+			j++;
+		if (j == to->count)
+			to->items[to->count++] = more->items[i];
+	}
+}
+
 /* The engine knows best; its list does not say all, and Kubernetes is in the bundle alone. */
 static void join(entry *e)
 {
@@ -270,6 +282,7 @@ static void join(entry *e)
 		e->is.host_pid = bundle->host_pid;
 		e->is.host_ipc = bundle->host_ipc;
 	}
+	worse_add(&e->is.worse, &bundle->worse);
 	e->is.start = e->is.start ? e->is.start : bundle->start;
 	fill(&e->is.pod, bundle->pod);
 	fill(&e->is.pod_uid, bundle->pod_uid);

@@ -151,6 +151,7 @@ static void turn(watching *w, turning *t, bool busy)
 	poll_set set;
 	set.count = 0;
 	poll_set_add(&set, t->signals, POLLIN);
+	poll_set_add(&set, live_fd(w->live), POLLIN);
 	poll_set_add(&set, watch_reload_fd(t->reload), POLLIN);
 	outputs_poll(w->outputs, &set);
 	if (w->server)
@@ -226,7 +227,7 @@ static int watch_kernel(watching *w)
 	bool good = t.signals >= 0 || (error_set_system(&e, "signals"), false);
 	good = good && (!w->options->listen || server_open(w->options->listen, &w->server, &e) >= 0);
 	good = good && (!w->options->reload || watch_reload_open(w->options, &t.reload, &e) >= 0);
-	good = good && live_open(w->rules->set, &w->state, &w->live, &e) >= 0;
+	good = good && live_open(w->rules->set, w->options->respond, &w->state, &w->live, &e) >= 0;
 	int ret = EXIT_USAGE;
 	if (!good)
 		command_complain("watch", "%s", e.text);
@@ -274,6 +275,7 @@ static bool options_sound(const watch_options *o)
 {
 	const char *fault = o->rules.count == 0 && o->no_default_rules && !o->default_rules
 				    ? "which rules? -r FILE names a file of them"
+			    : o->replay && o->respond           ? "--respond is not for captures"
 			    : o->replay && o->listen            ? "--listen is not for captures"
 			    : o->replay && o->reload            ? "--reload is not for captures"
 			    : !o->client_cert != !o->client_key ? "--client-cert and --client-key go together"

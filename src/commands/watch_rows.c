@@ -30,6 +30,8 @@ static const option_row watch_rows[] = {
 		"who is asked about containers: all (the default), engine, bundle, none"},
 	{0, "output", OPTION_LIST, offsetof(watch_options, output), "KIND[=WHERE]", watch_outputs,
 		"where alerts go, several at once: stdout (the default), file=PATH, syslog, program=COMMAND, http=URL"},
+	{0, "respond", OPTION_FLAG, offsetof(watch_options, respond), NULL, NULL,
+		"do what rules ask for by `action: kill` or `deny`, in containers; without it alerts say what would be done"},
 	{0, "limit", OPTION_STRING, offsetof(watch_options, limit), "RATE", NULL,
 		"at most so many alerts of one rule in one container: 10/m (s, m, h); the others are counted"},
 	{0, "listen", OPTION_STRING, offsetof(watch_options, listen), "ADDRESS:PORT", NULL,

@@ -130,7 +130,8 @@ watch_rules *watch_rules_new(watching *w)
 	bool good = read_all(o, s, r);
 	if (good) {
 		rule_set_finish(s, &r->rules, &r->count);
-		good = make_ready(w, (watch_priority)least, r);
+		r->least = (watch_priority)least;
+		good = make_ready(w, r->least, r);
 	}
 	if (good)
 		return r;

@@ -19,6 +19,7 @@ typedef struct watch_rules {
 	arena arena;
 	const watch_rule *rules;
 	uint32_t count;
+	watch_priority least; /* what is below it is not told */
 	const output_format **formats; /* a rule each */
 	metrics_rule **counts;         /* likewise; those are on the arena of the run */
 	ruleset *set;
@@ -69,6 +70,9 @@ bool watch_rules_changed(const watching *w);
 
 /* An event against the rules: its alerts are queued. */
 void watch_tell_event(void *of, const event *e, arena *scratch);
+
+/* Does what the rule asks for beside its alert, or says why not. */
+alert_action watch_respond(watching *w, const watch_rule *rule, const event *e);
 
 /* Alerts about the watcher itself: what was lost, dropped, held back, and rules that were not taken. */
 void watch_tell_lost(watching *w, uint64_t lost);

@@ -48,25 +48,44 @@ static void notice_held(watching *w, span rule, span container, uint64_t held)
 	arena_clear(&w->scratch);
 }
 
-static void on_match(void *of, const watch_rule *rule)
+/* What the alert weighs: more than the rule says, where it asks for that, in a container that makes things worse. */
+static alert_posture weigh(const watch_rule *rule, const event_view *v)
+{
+	const watch_container *c = rule->posture ? watch_field_container(v) : NULL;
+	if (!c || c->worse.count == 0)
+		return (alert_posture){.priority = rule->priority};
+	return (alert_posture){watch_priority_raise(rule->priority), c->worse.items, c->worse.count};
+}
+
+static bool on_match(void *of, const watch_rule *rule)
 {
 	match *m = of;
 	watching *w = m->w;
 	size_t i = (size_t)(rule - w->rules->rules);
 	span container = container_of(m->view);
 	uint64_t held = 0;
+	alert_posture posture = weigh(rule, m->view);
+	if (posture.priority > w->rules->least)
+		return false;
 	w->found++;
 	w->rules->counts[i]->alerts++;
-	if (w->limit && !alert_limit_take(w->limit, rule->name, container, m->view->event->time, &held)) {
+	alert_action action = watch_respond(w, rule, m->view->event);
+	if (!action.done && w->limit &&
+		!alert_limit_take(w->limit, rule->name, container, m->view->event->time, &held)) {
 		w->rules->counts[i]->held++;
-		return;
+		return true;
 	}
 	if (held && !w->alerts.json)
 		notice_held(w, rule->name, container, held);
 	w->alerts.suppressed = held;
+	w->alerts.posture = posture.count ? &posture : NULL;
+	w->alerts.action = rule->action == WATCH_TELL ? NULL : &action;
 	alert_write(rule, w->rules->formats[i], m->view, &w->alerts, &w->line);
 	w->alerts.suppressed = 0;
-	queue(w, rule->priority);
+	w->alerts.action = NULL;
+	w->alerts.posture = NULL;
+	queue(w, posture.priority);
+	return true;
 }
 
 void watch_tell_event(void *of, const event *e, arena *scratch)

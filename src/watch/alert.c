@@ -232,16 +232,50 @@ static void write_head(uint64_t time, watch_priority priority, const alert_optio
 		watch_priority_names[priority]);
 }
 
-/* Time, priority, and the filled format. */
+static void write_action(const alert_action *action, buffer *out)
+{
+	if (action)
+		buffer_format(out, " [%s %s: %.*s]", action->asked, action->done ? "done" : "not done",
+			SPAN_ARG(action->how));
+}
+
+static watch_priority priority_of(const watch_rule *rule, const alert_options *options)
+{
+	return options->posture ? options->posture->priority : rule->priority;
+}
+
+/* " [raised from Warning: privileged, host network]"; of what cannot be raised: " [posture: privileged]" */
+static void write_posture(const watch_rule *rule, const alert_options *options, buffer *out)
+{
+	const alert_posture *p = options->posture;
+	if (!p)
+		return;
+	if (p->priority == rule->priority)
+		buffer_add_string(out, " [posture: ");
+	else
+		buffer_format(out, " [raised from %s: ", watch_priority_names[rule->priority]);
+	for (uint32_t i = 0; i < p->count; i++) {
+		buffer_add_string(out, i ? ", " : "");
+		if (options->json)
+			buffer_add(out, p->because[i]);
+		else
+			plain_add(out, p->because[i]);
+	}
+	buffer_add_byte(out, ']');
+}
+
+/* Time, priority, the filled format, why it weighs more, and what was done. */
 static void write_message(const watch_rule *rule, const output_format *format, const event_view *v,
 	const alert_options *options, buffer *out)
 {
-	write_head(v->event->time, rule->priority, options, out);
+	write_head(v->event->time, priority_of(rule, options), options, out);
 	for (uint32_t i = 0; i < format->parts.count; i++) {
 		buffer_add(out, format->parts.items[i].text);
 		if (format->parts.items[i].field)
 			write_padded(&format->parts.items[i], v, !options->json, out);
 	}
+	write_posture(rule, options, out);
+	write_action(options->action, out);
 }
 
 static void write_fields(
@@ -284,6 +318,18 @@ static void write_tags(const watch_rule *rule, arena *a, json_writer *w)
 	json_close(w, ']');
 }
 
+static void write_posture_json(const watch_rule *rule, const alert_posture *p, json_writer *w)
+{
+	json_open(w, "posture", '{');
+	if (p->priority != rule->priority)
+		json_string(w, "raised_from", watch_priority_names[rule->priority]);
+	json_open(w, "because", '[');
+	for (uint32_t i = 0; i < p->count; i++)
+		json_text(w, NULL, p->because[i]);
+	json_close(w, ']');
+	json_close(w, '}');
+}
+
 /* When it was, as JSON has it. */
 static void write_time(json_writer *w, uint64_t time)
 {
@@ -301,6 +347,13 @@ static void write_json(const watch_rule *rule, const output_format *format, cons
 {
 	json_writer w = {.out = out};
 	json_open(&w, NULL, '{');
+	if (options->action) {
+		json_open(&w, "action", '{');
+		json_string(&w, "asked", options->action->asked);
+		json_truth(&w, "done", options->action->done);
+		json_text(&w, "how", options->action->how);
+		json_close(&w, '}');
+	}
 	json_text(&w, "hostname", options->hostname);
 	if (options->output) {
 		auto_buffer message = {0};
@@ -309,7 +362,9 @@ static void write_json(const watch_rule *rule, const output_format *format, cons
 	}
 	if (options->fields)
 		write_fields(format, v, options, &w);
-	json_string(&w, "priority", watch_priority_names[rule->priority]);
+	if (options->posture)
+		write_posture_json(rule, options->posture, &w);
+	json_string(&w, "priority", watch_priority_names[priority_of(rule, options)]);
 	json_text(&w, "rule", rule->name);
 	json_text(&w, "source", rule->source);
 	if (options->suppressed)

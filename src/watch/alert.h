@@ -13,12 +13,28 @@ typedef struct output_format output_format;
 /* < 0: ERROR_SYNTAX: what is wrong and at which column. */
 int output_format_new(span text, arena *a, const output_format **ret, error *e);
 
+/* What was done about an event beside telling it. */
+typedef struct alert_action {
+	const char *asked; /* "kill", "deny" */
+	bool done;
+	span how; /* or why it was not */
+} alert_action;
+
+/* Why an alert weighs more than its rule says. */
+typedef struct alert_posture {
+	watch_priority priority; /* of this alert */
+	const span *because;
+	uint32_t count;
+} alert_posture;
+
 typedef struct alert_options {
 	bool json;
 	bool iso_time;             /* text: ISO 8601 in UTC in front, not the time of day */
 	bool output, fields, tags; /* JSON: which of its keys are written */
 	span hostname;
-	uint64_t suppressed; /* JSON: so many like it were held back before it; 0: not told */
+	uint64_t suppressed;          /* JSON: so many like it were held back before it; 0: not told */
+	const alert_action *action;   /* NULL: the rule asks for none */
+	const alert_posture *posture; /* NULL: it has the priority of its rule */
 } alert_options;
 
 /* Writes one alert with its line feed. */

@@ -5,6 +5,7 @@
 #include "watch/collector.h"
 
 #include "base/memory.h"
+#include "watch/guardian.h"
 
 #include "watch.skel.h"
 
@@ -12,6 +13,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +43,7 @@ struct collector {
 	int cpus;
 	collector_each *each;
 	void *of;
+	guardian guardian;
 	char means[MEANS_BYTES];
 };
 
@@ -98,14 +101,17 @@ static int plan_widen(collector *c, const collector_call *call, error *e)
 	call_plan old = {0}, both = call->plan;
 	uint32_t number = call->number;
 	bpf_map_lookup_elem(bpf_map__fd(c->programs->maps.plans), &number, &old);
-	both.wanted |= old.wanted;
-	both.sought |= old.sought;
-	both.traversal |= old.traversal;
-	both.named |= old.named;
+	for (int i = 0; i < PURPOSES; i++) {
+		both.asks[i].wanted |= old.asks[i].wanted;
+		both.asks[i].sought |= old.asks[i].sought;
+		both.asks[i].traversal |= old.asks[i].traversal;
+		both.asks[i].named |= old.asks[i].named;
+	}
 	return plan_set(c, number, &both, e);
 }
 
-static int text_set(collector *c, const struct bpf_map *map, const void *key, size_t n, uint64_t classes)
+static int text_set(
+	collector *c, const struct bpf_map *map, const void *key, size_t n, const text_classes *classes)
 {
 	if (c->texts.count == c->texts.room) {
 		c->texts.room = c->texts.room ? c->texts.room * 2 : 64;
@@ -114,7 +120,7 @@ static int text_set(collector *c, const struct bpf_map *map, const void *key, si
 	text_key *kept = &c->texts.items[c->texts.count++];
 	*kept = (text_key){.fd = bpf_map__fd(map)};
 	memcpy(kept->key, key, n);
-	return bpf_map_update_elem(kept->fd, key, &classes, BPF_ANY);
+	return bpf_map_update_elem(kept->fd, key, classes, BPF_ANY);
 }
 
 static int by_key(const void *x, const void *y)
@@ -134,12 +140,13 @@ static void texts_forget(const text_list *old, text_list *sought)
 }
 
 /* The classes of a text and of all that it begins (or ends) with: the kernel finds only the longest. */
-static uint64_t classes_with(const collector_text *all, uint32_t count, span text, bool ends)
+static text_classes classes_with(const collector_text *all, uint32_t count, span text, bool ends)
 {
-	uint64_t ret = 0;
+	text_classes ret = {0};
 	for (uint32_t i = 0; i < count; i++)
-		if (ends ? span_ends(text, all[i].text) : span_starts(text, all[i].text))
-			ret |= all[i].classes;
+		for (int p = 0; p < PURPOSES; p++)
+			if (ends ? span_ends(text, all[i].text) : span_starts(text, all[i].text))
+				ret.of[p] |= all[i].classes.of[p];
 	return ret;
 }
 
@@ -149,11 +156,11 @@ static int prefixes_set(collector *c, const collector_texts *texts)
 	for (uint32_t i = 0; i < texts->prefix_count && status >= 0; i++) {
 		prefix_key key = {0};
 		span s = span_sub(texts->prefixes[i].text, 0, RECORD_PREFIX);
-		uint64_t classes =
+		text_classes classes =
 			classes_with(texts->prefixes, texts->prefix_count, texts->prefixes[i].text, false);
 		key.bits = (uint32_t)s.n * 8;
 		memcpy(key.text, s.p, s.n);
-		status = text_set(c, c->programs->maps.prefixes, &key, sizeof key, classes);
+		status = text_set(c, c->programs->maps.prefixes, &key, sizeof key, &classes);
 	}
 	return status;
 }
@@ -164,13 +171,13 @@ static int suffixes_set(collector *c, const collector_texts *texts)
 	for (uint32_t i = 0; i < texts->suffix_count && status >= 0; i++) {
 		suffix_key key = {0};
 		span s = texts->suffixes[i].text;
-		uint64_t classes = classes_with(texts->suffixes, texts->suffix_count, s, true);
+		text_classes classes = classes_with(texts->suffixes, texts->suffix_count, s, true);
 		if (s.n > RECORD_SUFFIX)
 			s = span_from(s, s.n - RECORD_SUFFIX);
 		key.bits = (uint32_t)s.n * 8;
 		for (size_t j = 0; j < s.n; j++)
 			key.text[j] = s.p[s.n - 1 - j];
-		status = text_set(c, c->programs->maps.suffixes, &key, sizeof key, classes);
+		status = text_set(c, c->programs->maps.suffixes, &key, sizeof key, &classes);
 	}
 	return status;
 }
@@ -182,7 +189,7 @@ static int names_set(collector *c, const collector_texts *texts)
 		char key[16] = "";
 		span s = span_sub(texts->names[i].text, 0, sizeof key - 1);
 		memcpy(key, s.p, s.n);
-		status = text_set(c, c->programs->maps.names, key, sizeof key, texts->names[i].classes);
+		status = text_set(c, c->programs->maps.names, key, sizeof key, &texts->names[i].classes);
 	}
 	return status;
 }
@@ -247,14 +254,15 @@ int collector_rules(
 	return 0;
 }
 
-static int start(
-	collector *c, const collector_call *calls, uint32_t count, const collector_texts *texts, error *e)
+static int start(collector *c, const collector_call *calls, uint32_t count, const collector_texts *texts,
+	bool stops, error *e)
 {
 	libbpf_set_print(quiet);
 	c->programs = watch_bpf__open();
 	if (!c->programs)
 		return fail(e, errno, "opening the programs");
 	c->programs->rodata->unified = cgroups_unified();
+	c->programs->rodata->stops = stops;
 	c->programs->rodata->own_pid = (uint32_t)getpid();
 	c->each_call = tracepoints_listed();
 	bpf_program__set_autoattach(c->programs->progs.one_call, false);
@@ -267,17 +275,19 @@ static int start(
 	c->ring = ring_buffer__new(bpf_map__fd(c->programs->maps.records), one_record, c, NULL);
 	if (!c->ring)
 		return fail(e, errno, "the ring buffer");
+	if (stops)
+		TRY(guardian_start(bpf_map__fd(c->programs->maps.stopped), &c->guardian, e));
 	TRY(collector_rules(c, calls, count, texts, e));
 	status = watch_bpf__attach(c->programs);
 	return status < 0 ? fail(e, status, "attaching to tracepoints") : 0;
 }
 
-int collector_open(
-	const collector_call *calls, uint32_t count, const collector_texts *texts, collector **ret, error *e)
+int collector_open(const collector_call *calls, uint32_t count, const collector_texts *texts, bool stops,
+	collector **ret, error *e)
 {
 	collector *c = memory_zeroed(1, sizeof *c);
 	c->cpus = libbpf_num_possible_cpus();
-	int status = start(c, calls, count, texts, e);
+	int status = start(c, calls, count, texts, stops, e);
 	if (status < 0) {
 		collector_close(c);
 		return status;
@@ -295,6 +305,7 @@ void collector_close(collector *c)
 	free(c->texts.items);
 	ring_buffer__free(c->ring);
 	watch_bpf__destroy(c->programs);
+	guardian_end(&c->guardian);
 	free(c);
 }
 
@@ -303,9 +314,9 @@ void collector_cgroup(collector *c, uint64_t id, uint8_t what)
 	bpf_map_update_elem(bpf_map__fd(c->programs->maps.cgroups), &id, &what, BPF_ANY);
 }
 
-void collector_named(collector *c, uint32_t pid, uint64_t classes)
+void collector_named(collector *c, uint32_t pid, const text_classes *classes)
 {
-	bpf_map_update_elem(bpf_map__fd(c->programs->maps.named), &pid, &classes, BPF_ANY);
+	bpf_map_update_elem(bpf_map__fd(c->programs->maps.named), &pid, classes, BPF_ANY);
 }
 
 int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e)
@@ -318,6 +329,22 @@ int collector_poll(collector *c, int milliseconds, collector_each *each, void *o
 		n = ring_buffer__consume(c->ring);
 	}
 	return n < 0 && n != -EINTR ? fail(e, n, "reading the ring buffer") : n < 0 ? 0 : n;
+}
+
+int collector_fd(const collector *c)
+{
+	return ring_buffer__epoll_fd(c->ring);
+}
+
+void collector_forget(collector *c, uint32_t pid)
+{
+	bpf_map_delete_elem(bpf_map__fd(c->programs->maps.stopped), &pid);
+}
+
+void collector_let_go(collector *c, uint32_t pid)
+{
+	kill((pid_t)pid, SIGCONT);
+	collector_forget(c, pid);
 }
 
 uint64_t collector_lost(const collector *c)

@@ -15,10 +15,10 @@ typedef struct collector_call {
 	call_plan plan;
 } collector_call;
 
-/* A text that is sought, and for which classes (bits). */
+/* A text that is sought, and for which classes. */
 typedef struct collector_text {
 	span text;
-	uint64_t classes;
+	text_classes classes;
 } collector_text;
 
 /* How paths begin and end, and how processes are called, that are sought. */
@@ -29,9 +29,9 @@ typedef struct collector_texts {
 
 typedef struct collector collector;
 
-/* < 0: ERROR_SYSTEM, with what is missing and what to do about it. */
-int collector_open(
-	const collector_call *calls, uint32_t count, const collector_texts *texts, collector **ret, error *e);
+/* `stops`: processes may be stopped (PURPOSE_STOP). < 0: ERROR_SYSTEM, with what is missing and what to do about it. */
+int collector_open(const collector_call *calls, uint32_t count, const collector_texts *texts, bool stops,
+	collector **ret, error *e);
 void collector_close(collector *c);
 
 /* Other calls and texts in the place of those that were given before; what both ask for is sent all the time. < 0: *e. */
@@ -46,8 +46,15 @@ void collector_cgroup(collector *c, uint64_t id, uint8_t what);
 typedef void collector_each(void *of, const record *r, span data);
 int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e);
 
+/* Becomes readable when a process was stopped; other records wake nobody. */
+int collector_fd(const collector *c);
+
+/* Lets a process that was stopped go on; or tells that there is nothing left to let go. */
+void collector_let_go(collector *c, uint32_t pid);
+void collector_forget(collector *c, uint32_t pid);
+
 /* Tells the kernel that a process which runs already has a name that is sought for these classes. */
-void collector_named(collector *c, uint32_t pid, uint64_t classes);
+void collector_named(collector *c, uint32_t pid, const text_classes *classes);
 
 /* How many records found no room, since the start. */
 uint64_t collector_lost(const collector *c);

@@ -4,11 +4,18 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/limits.h"
 
 typedef struct watch_mount {
 	span source, target, mode, propagation;
 	bool writable;
 } watch_mount;
+
+/* What makes all that happens in a container worse: "privileged", "capability SYS_ADMIN". */
+typedef struct watch_worse {
+	span items[LIMIT_WATCH_WORSE];
+	uint32_t count;
+} watch_worse;
 
 typedef struct watch_container {
 	span id; /* all of it */
@@ -18,6 +25,7 @@ typedef struct watch_container {
 	uint64_t start; /* nanoseconds since 1970; 0: unknown */
 	LIST(watch_mount) mounts;
 	LIST(span) labels; /* NAME=value */
+	watch_worse worse;
 } watch_container;
 
 /* NULL: nobody knows it. */

@@ -37,6 +37,9 @@ typedef struct event_view {
 	const struct container_lookup *containers; /* NULL: nobody knows more than ids */
 } event_view;
 
+/* The container of an event; NULL: it is of the host, or nobody knows it. Borrowed until the next event. */
+const struct watch_container *watch_field_container(const event_view *of);
+
 /* The getter of a subject (of: an event_view). Texts live until the next event. */
 field_state watch_field_get(
 	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty);

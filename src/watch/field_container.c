@@ -12,7 +12,7 @@ static span id_of(const event_view *v)
 	return id.n ? id : SPAN("host");
 }
 
-static const watch_container *container_of(const event_view *v)
+const watch_container *watch_field_container(const event_view *v)
 {
 	span id = id_of(v);
 	return v->containers && !span_is(id, "host") ? v->containers->find(v->containers->of, id) : NULL;
@@ -27,7 +27,7 @@ static bool get_id(const event_view *v, const field_row *f, uint32_t index, fiel
 static bool get_text(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	if (f->id == FIELD_CONTAINER_NAME && v->containers && span_is(id_of(v), "host"))
 		return field_text(ret, SPAN("host"));
 	if (!c)
@@ -63,7 +63,7 @@ static bool get_text(const event_view *v, const field_row *f, uint32_t index, fi
 static bool get_truth(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	if (!c)
 		return false;
 	switch (f->id) {
@@ -81,7 +81,7 @@ static bool get_truth(const event_view *v, const field_row *f, uint32_t index, f
 static bool get_start(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	if (!c || c->start == 0)
 		return false;
 	uint64_t now = v->event->time;
@@ -99,7 +99,7 @@ static void write_mount(const watch_mount *m, buffer *out)
 static bool get_mounts(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)f, (void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	auto_buffer out = {0};
 	if (!c)
 		return false;
@@ -130,7 +130,7 @@ static const watch_mount *mount_of(const watch_container *c, const field_row *f,
 static bool get_mount(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	const watch_mount *m = c ? mount_of(c, f, v->scratch) : NULL;
 	auto_buffer out = {0};
 	if (!m)
@@ -155,7 +155,7 @@ static bool get_mount(const event_view *v, const field_row *f, uint32_t index, f
 static bool get_label(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	for (uint32_t i = 0; c && i < c->labels.count; i++) {
 		span label = c->labels.items[i];
 		if (label.n > f->argument.n && label.p[f->argument.n] == '=' &&
@@ -168,7 +168,7 @@ static bool get_label(const event_view *v, const field_row *f, uint32_t index, f
 static bool get_labels(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
 {
 	(void)f, (void)index;
-	const watch_container *c = container_of(v);
+	const watch_container *c = watch_field_container(v);
 	auto_buffer out = {0};
 	if (!c)
 		return false;

@@ -7,9 +7,12 @@
 #include "watch/live_process.h"
 #include "watch/ruleset_needs.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Records that are waiting when other rules come are read in so many turns at most. */
 enum { LAST_READS = 64 };
@@ -21,6 +24,8 @@ struct live {
 	arena scratch;
 	event event;
 	buffer missing;
+	const record *told; /* the one that is told at this moment */
+	bool killed;        /* its process was killed meanwhile */
 	live_each *each;
 	void *of;
 };
@@ -41,16 +46,32 @@ static uint64_t good_classes(void)
 	return ret;
 }
 
+#define exec_calls "execve execveat"
+
 /* What the kernel need not send of a call, because no rule can be true for it. */
 static void plan_needs(collector_call *call, const ruleset *rules, arena *a, sought_texts *texts)
 {
 	bool opens = call->plan.flags_arg && call->plan.descriptor == PLAN_RESULT;
-	bool is_exec = span_in(span_of(call->name), "execve execveat");
-	call_needs needs = ruleset_needs(rules, span_of(call->name), opens, a, texts);
-	call->plan.wanted = needs.wanted & (is_exec ? ~good_classes() : UINT64_MAX);
-	call->plan.sought = needs.sought;
-	call->plan.traversal = needs.traversal;
-	call->plan.named = needs.named;
+	bool is_exec = span_in(span_of(call->name), exec_calls);
+	for (purpose p = 0; p < PURPOSES; p++)
+		call->plan.asks[p] = ruleset_needs(rules, span_of(call->name), p, opens, a, texts);
+	/* A program that starts is told in any case. */
+	if (is_exec)
+		call->plan.asks[PURPOSE_SEND].wanted &= ~good_classes();
+}
+
+/* Which programs that start may have to be killed; they are sent in any case. */
+static collector_call exec_plan(const ruleset *rules, arena *a, sought_texts *texts)
+{
+	collector_call ret = {.number = PLAN_EXEC};
+	call_asks *asks = &ret.plan.asks[PURPOSE_STOP];
+	span names = SPAN(exec_calls), name;
+	while (span_cut(&names, ' ', &name)) {
+		call_asks one = ruleset_needs(rules, name, PURPOSE_STOP, false, a, texts);
+		asks->wanted |= one.wanted;
+		asks->named |= one.named;
+	}
+	return ret;
 }
 
 /* Of the processes that run already, those that are sought by name. */
@@ -65,7 +86,7 @@ static void name_process(void *of, process *p)
 	span name = process_text_get(p, PROCESS_COMM);
 	list_each(const sought_text, sought, &n->texts->names)
 		if (span_equal(sought->text, name))
-			collector_named(n->live->collector, (uint32_t)p->pid, sought->classes);
+			collector_named(n->live->collector, (uint32_t)p->pid, &sought->classes);
 }
 
 static void name_processes(live *l, const sought_texts *texts)
@@ -98,6 +119,7 @@ static asking *asking_new(live *l, const ruleset *rules)
 	q->count = live_calls(ruleset_events(rules), q->calls);
 	for (uint32_t i = 0; i < q->count; i++)
 		plan_needs(&q->calls[i], rules, &q->arena, &q->texts);
+	q->calls[q->count++] = exec_plan(rules, &q->arena, &q->texts);
 	l->missing.n = 0;
 	live_calls_missing(ruleset_events(rules), &l->missing);
 	q->sought.prefixes = texts_of(&q->texts.prefixes, &q->arena, &q->sought.prefix_count);
@@ -112,13 +134,13 @@ static void asking_free(asking *q)
 	free(q);
 }
 
-int live_open(const ruleset *rules, watch_state *s, live **ret, error *e)
+int live_open(const ruleset *rules, bool respond, watch_state *s, live **ret, error *e)
 {
 	live *l = memory_zeroed(1, sizeof *l);
 	l->state = s;
 	l->clock.boot = now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
 	asking *q = asking_new(l, rules);
-	int status = collector_open(q->calls, q->count, &q->sought, &l->collector, e);
+	int status = collector_open(q->calls, q->count, &q->sought, respond, &l->collector, e);
 	if (status >= 0) {
 		live_seed(s, &l->clock);
 		name_processes(l, &q->texts);
@@ -160,11 +182,41 @@ static void one_record(void *of, const record *r, span data)
 	live *l = of;
 	arena_clear(&l->scratch);
 	cgroup_learn(l, r, data);
-	if (!live_event(r, data, &l->clock, l->state, &l->scratch, &l->event))
-		return;
-	l->each(l->of, &l->event, &l->scratch);
-	if (r->kind != RECORD_CALL)
+	l->told = r;
+	l->killed = false;
+	bool known = live_event(r, data, &l->clock, l->state, &l->scratch, &l->event);
+	if (known)
+		l->each(l->of, &l->event, &l->scratch);
+	if (r->stopped && l->killed)
+		collector_forget(l->collector, r->pid);
+	else if (r->stopped)
+		collector_let_go(l->collector, r->pid);
+	if (known && r->kind != RECORD_CALL)
 		state_event_after(l->state, &l->event);
+	l->told = NULL;
+}
+
+/* Whether the pid is still that of the process that the record is about. */
+static bool is_same(const record *r)
+{
+	return r->stopped || live_started_at(r->pid, r->start);
+}
+
+live_killed live_kill(live *l, const event *e)
+{
+	const record *r = l->told;
+	const process *p = e->process;
+	if (!r || !p || !process_text_get(p, PROCESS_CONTAINER).n || r->pid == (uint32_t)getpid())
+		return LIVE_SPARED;
+	if (l->killed)
+		return LIVE_KILLED;
+	int fd = (int)syscall(SYS_pidfd_open, (pid_t)r->pid, 0);
+	/* Looked at with the descriptor in hand: the number cannot become another process's meanwhile. */
+	bool good = fd >= 0 && is_same(r) && syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
+	if (fd >= 0)
+		close(fd);
+	l->killed = good;
+	return !good ? LIVE_ENDED : r->stopped ? LIVE_KILLED_AT_ONCE : LIVE_KILLED;
 }
 
 int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e)
@@ -185,6 +237,11 @@ int live_rules(live *l, const ruleset *rules, error *e)
 		name_processes(l, &q->texts);
 	asking_free(q);
 	return status < 0 ? status : 0;
+}
+
+int live_fd(const live *l)
+{
+	return collector_fd(l->collector);
 }
 
 uint64_t live_lost(const live *l)

@@ -7,8 +7,9 @@
 
 typedef struct live live;
 
-/* Attaches to the kernel for the events that a set of rules asks about; the state is filled with what runs already. < 0: *e. */
-int live_open(const ruleset *rules, watch_state *s, live **ret, error *e);
+/* Attaches to the kernel for the events that a set of rules asks about; the state is filled with what runs already. `respond`: processes
+ * in containers are stopped at events for which a rule may want them killed, until the rules were asked. < 0: *e. */
+int live_open(const ruleset *rules, bool respond, watch_state *s, live **ret, error *e);
 void live_close(live *l);
 
 /* Asks the kernel for what other rules need. Nothing is missed meanwhile that both the old and the new ones ask for. Events that are read
@@ -19,6 +20,20 @@ int live_rules(live *l, const ruleset *rules, error *e);
  * event and its scratch memory live until the call returns. Gives how many there were; < 0: *e. */
 typedef void live_each(void *of, const event *e, arena *scratch);
 int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e);
+
+/* Becomes readable when somebody waits for an answer. */
+int live_fd(const live *l);
+
+/* How killing the process of an event went. */
+typedef enum live_killed {
+	LIVE_SPARED,         /* it is not in a container: those of the host are never killed */
+	LIVE_ENDED,          /* it was no more */
+	LIVE_KILLED_AT_ONCE, /* it had been stopped at the event, and did nothing after it */
+	LIVE_KILLED,         /* some time after the event */
+} live_killed;
+
+/* Only from within live_each, for the event that it was given. */
+live_killed live_kill(live *l, const event *e);
 
 /* Events that were lost because nobody read them in time, since the start. */
 uint64_t live_lost(const live *l);

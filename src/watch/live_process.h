@@ -15,5 +15,8 @@ void live_begin(const record *r, int code, const live_clock *clock, event *ret);
 /* A folder with a slash at its end. */
 span live_folder(span path, arena *a);
 
+/* Whether the process with that number is the one that started then (nanoseconds since the machine started). */
+bool live_started_at(uint32_t pid, uint64_t start);
+
 /* Adds the processes that /proc shows, and the users and groups of the machine. */
 void live_seed(watch_state *s, const live_clock *clock);

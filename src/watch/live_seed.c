@@ -84,6 +84,22 @@ static void texts_set(process_table *t, process *p, span status_name, arena *a)
 	process_text_set(t, p, PROCESS_CONTAINER, process_container_of(cgroups));
 }
 
+/* Nanoseconds: what /proc counts the starts of processes in. */
+static uint64_t tick(void)
+{
+	return 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK);
+}
+
+bool live_started_at(uint32_t pid, uint64_t start)
+{
+	int64_t number;
+	arena a = {0};
+	bool ret = stat_number(file_of(pid, "stat", FILE_BYTES, &a), STAT_START, &number) &&
+		   (uint64_t)number == start / tick();
+	arena_done(&a);
+	return ret;
+}
+
 static void seed_process(watch_state *s, const live_clock *clock, int64_t pid, arena *a)
 {
 	span status_bytes = file_of(pid, "status", FILE_BYTES, a), stat = file_of(pid, "stat", FILE_BYTES, a);
@@ -101,7 +117,7 @@ static void seed_process(watch_state *s, const live_clock *clock, int64_t pid, a
 	p->session = stat_number(stat, STAT_SESSION, &number) ? number : -1;
 	p->tty = stat_number(stat, STAT_TTY, &number) ? (uint32_t)number : 0;
 	if (stat_number(stat, STAT_START, &number))
-		p->start = clock->boot + (uint64_t)number * (1000000000u / (uint64_t)sysconf(_SC_CLK_TCK));
+		p->start = clock->boot + (uint64_t)number * tick();
 	p->vpid = p->vtid = inner_number(status_bytes, "NSpid", pid);
 	p->vgroup = inner_number(status_bytes, "NSpgid", p->group);
 	p->uid = status.uid[0];

@@ -106,6 +106,8 @@ static int take_rule(rule_assembly *a, rule_info *r)
 		.enabled = r->enabled,
 		.capture = r->capture,
 		.capture_ms = r->capture_ms,
+		.action = r->action,
+		.posture = r->posture,
 		.file = r->at->place.file,
 		.line = r->at->place.line + 1};
 	int status = take_output(a, r, &ret);

@@ -8,6 +8,11 @@
 const char *const watch_priority_names[WATCH_PRIORITIES] = {
 	"Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug"};
 
+watch_priority watch_priority_raise(watch_priority p)
+{
+	return p > WATCH_CRITICAL ? (watch_priority)(p - 1) : p;
+}
+
 int watch_priority_find(span name)
 {
 	if (span_is_fold(name, "info"))

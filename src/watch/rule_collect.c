@@ -195,6 +195,8 @@ int rule_collect_replace(rule_set *s, rule_update *u)
 	REPLACE(RULE_SKIP_UNKNOWN, skip_unknown);
 	REPLACE(RULE_CAPTURE, capture);
 	REPLACE(RULE_CAPTURE_DURATION, capture_ms);
+	REPLACE(RULE_ACTION, action);
+	REPLACE(RULE_POSTURE, posture);
 	s->next++;
 	return 0;
 }

@@ -27,12 +27,24 @@ extern const char *const watch_priority_names[WATCH_PRIORITIES];
 /* By name, in any case; "info" is informational. < 0: none. */
 int watch_priority_find(span name);
 
+/* One step more urgent, but no more than critical. */
+watch_priority watch_priority_raise(watch_priority p);
+
+/* What a rule asks for beside its alert. */
+typedef enum watch_action {
+	WATCH_TELL, /* nothing */
+	WATCH_KILL, /* the process that did it is to end */
+	WATCH_DENY, /* the call is to fail */
+} watch_action;
+
 /* A rule as it stands when all files have been read. */
 typedef struct watch_rule {
 	span name, output, description, source;
 	watch_priority priority;
 	LIST(span) tags;
 	bool enabled;
+	watch_action action;
+	bool posture;        /* it weighs more in a container whose posture makes it worse */
 	bool capture;        /* events are to be recorded when it matches ... */
 	uint32_t capture_ms; /* ... for so long; 0: as long as the default says */
 	span text; /* the condition, with lists written out and exceptions added; macros still by name */

@@ -6,7 +6,7 @@
 static const char structure[] = "LOAD_ERR_YAML_VALIDATE";
 static const char known[] =
 	"rule condition output desc priority source enabled tags exceptions append override "
-	"warn_evttypes skip-if-unknown-filter capture capture_duration";
+	"warn_evttypes skip-if-unknown-filter capture capture_duration action posture";
 
 /* In the order of rule_key, which is that in which Falco looks at them. */
 static const rule_override_row keys[RULE_KEYS] = {
@@ -21,6 +21,8 @@ static const rule_override_row keys[RULE_KEYS] = {
 	{"skip-if-unknown-filter", false, true},
 	{"capture", false, true},
 	{"capture_duration", false, true},
+	{"action", false, true},
+	{"posture", false, true},
 };
 
 static int read_text(const rule_set *s, const node *item, const char *key, const rule_at *at, rule_text *ret)
@@ -42,6 +44,24 @@ static int read_priority(const rule_set *s, const node *item, const rule_at *at,
 			"Invalid priority");
 	*ret = (watch_priority)found;
 	return 0;
+}
+
+/* Ours: Falco warns of the key, and loads the rule. */
+static int read_action(const rule_set *s, const node *item, const rule_at *at, watch_action *ret)
+{
+	static const char *const words[] = {"none", "kill", "deny"};
+	span value = {0};
+	TRY(rule_value_maybe_text(s, item, "action", at, &value));
+	if (!value.p)
+		return 0;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (span_is(value, words[i])) {
+			*ret = (watch_action)i;
+			return 0;
+		}
+	return rule_fail(s, structure,
+		rule_at_node(s, at, "rule action", (span){0}, node_get(item, "action")),
+		"Invalid action: it is kill, deny or none");
 }
 
 static int read_key(const rule_set *s, const node *item, rule_key key, bool append, rule_info *r)
@@ -69,6 +89,10 @@ static int read_key(const rule_set *s, const node *item, rule_key key, bool appe
 		return rule_value_truth(s, item, "capture", r->at, &r->capture);
 	case RULE_CAPTURE_DURATION:
 		return rule_value_number(s, item, "capture_duration", r->at, &r->capture_ms);
+	case RULE_ACTION:
+		return read_action(s, item, r->at, &r->action);
+	case RULE_POSTURE:
+		return rule_value_truth(s, item, "posture", r->at, &r->posture);
 	}
 	return 0;
 }
@@ -131,7 +155,7 @@ static int read_definition(rule_set *s, const node *item, rule_info *r)
 {
 	static const rule_key order[] = {RULE_OUTPUT, RULE_DESC, RULE_PRIORITY};
 	static const rule_key rest[] = {RULE_ENABLED, RULE_WARN_EVTTYPES, RULE_SKIP_UNKNOWN, RULE_CAPTURE,
-		RULE_CAPTURE_DURATION, RULE_TAGS, RULE_EXCEPTIONS};
+		RULE_CAPTURE_DURATION, RULE_ACTION, RULE_POSTURE, RULE_TAGS, RULE_EXCEPTIONS};
 	TRY(read_key(s, item, RULE_CONDITION, false, r));
 	r->condition_at = rule_at_node(s, r->at, "rule condition", (span){0}, node_get(item, "condition"));
 	for (size_t i = 0; i < sizeof order / sizeof *order; i++)

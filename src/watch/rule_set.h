@@ -57,12 +57,13 @@ typedef struct rule_info {
 	watch_priority priority;
 	LIST(span) tags; /* sorted, each once */
 	rule_exceptions exceptions;
-	bool enabled, warn_types, skip_unknown, unknown_source, capture;
+	bool enabled, warn_types, skip_unknown, unknown_source, capture, posture;
 	bool taken; /* it was sound when the set was put together last */
 	uint32_t capture_ms;
+	watch_action action;
 } rule_info;
 
-enum { RULE_KEYS = 11 };
+enum { RULE_KEYS = 13 };
 
 /* What an item says of an earlier rule: which of the keys of rule_key are in `has`, and their values. */
 typedef enum rule_key {
@@ -77,6 +78,8 @@ typedef enum rule_key {
 	RULE_SKIP_UNKNOWN,
 	RULE_CAPTURE,
 	RULE_CAPTURE_DURATION,
+	RULE_ACTION,
+	RULE_POSTURE,
 } rule_key;
 
 typedef struct rule_update {

@@ -101,6 +101,12 @@ static void index_types(ruleset *r)
 	}
 }
 
+/* As urgent as it can become. */
+static watch_priority most_urgent(const watch_rule *rule)
+{
+	return rule->posture ? watch_priority_raise(rule->priority) : rule->priority;
+}
+
 int ruleset_new(
 	const watch_rule *rules, uint32_t count, watch_priority least, arena *a, ruleset **ret, error *e)
 {
@@ -108,7 +114,7 @@ int ruleset_new(
 	r->arena = a;
 	r->graph = rule_graph_new(&fields, a);
 	for (uint32_t i = 0; i < count; i++)
-		if (rules[i].enabled && rules[i].priority <= least)
+		if (rules[i].enabled && most_urgent(&rules[i]) <= least)
 			TRY(rule_add(r, &rules[i], e));
 	index_types(r);
 	*ret = r;
@@ -118,6 +124,12 @@ int ruleset_new(
 const event_set *ruleset_events(const ruleset *r)
 {
 	return &r->events;
+}
+
+const watch_rule *ruleset_rule(const ruleset *r, span type, uint32_t index)
+{
+	const type_rules *rules = map_get(&r->types, type);
+	return rules && index < rules->rules.count ? rules->rules.items[index].rule : NULL;
 }
 
 rule_node *ruleset_root(const ruleset *r, span type, uint32_t index)
@@ -142,7 +154,7 @@ static const type_rules *rules_of(const ruleset *r, const event_view *v)
 }
 
 void ruleset_match(ruleset *r, const event_view *v, bool first,
-	void (*found)(void *of, const watch_rule *rule), void *of)
+	bool (*found)(void *of, const watch_rule *rule), void *of)
 {
 	const type_rules *rules = rules_of(r, v);
 	if (!rules || rules->rules.count == 0)
@@ -152,8 +164,7 @@ void ruleset_match(ruleset *r, const event_view *v, bool first,
 		const ready_rule *rule = &rules->rules.items[i];
 		if (!rule_graph_holds(r->graph, rule->root))
 			continue;
-		found(of, rule->rule);
-		if (first)
+		if (found(of, rule->rule) && first)
 			return;
 	}
 }

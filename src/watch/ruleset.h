@@ -11,15 +11,15 @@
 
 typedef struct ruleset ruleset;
 
-/* Makes rules ready; they must live as long as a. Rules that are not enabled, and those of a lower priority than `least`, are left
- * out. < 0: *e: a condition that does not compile after all. */
+/* Makes rules ready; they must live as long as a. Rules that are not enabled, and those that can have no
+ * priority of at least `least`, are left out. < 0: *e: a condition that does not compile after all. */
 int ruleset_new(
 	const watch_rule *rules, uint32_t count, watch_priority least, arena *a, ruleset **ret, error *e);
 
 /* The system calls and tracepoints that any rule asks about. */
 const event_set *ruleset_events(const ruleset *r);
 
-/* Calls `found` for every rule that is true for the event (the first in the order of the rules, when `first`). Not for two
- * threads at once: what was asked already is remembered in the set. */
+/* Calls `found` for every rule that is true for the event (until it has once given true, when `first`), in the order of the rules. Not
+ * for two threads at once: what was asked already is remembered in the set. */
 void ruleset_match(ruleset *r, const event_view *v, bool first,
-	void (*found)(void *of, const watch_rule *rule), void *of);
+	bool (*found)(void *of, const watch_rule *rule), void *of);

@@ -249,7 +249,8 @@ static bool is_traversal(const expression *x)
 static sought sought_by_test(const walk *w, const expression *x)
 {
 	sought ret = {0};
-	if (!w->opens || !x->field || x->left->kind != OPERAND_FIELD || x->right || x->modifier)
+	if (!x->field || x->left->kind != OPERAND_FIELD || x->right || x->modifier ||
+		(!w->opens && x->field->id != FIELD_PROC_NAME))
 		return any;
 	if (is_traversal(x)) {
 		ret.traversal = true;
@@ -312,34 +313,45 @@ static sought sought_by(const walk *w, const rule_node *n)
 
 /* --- all rules of a type --- */
 
-static void add_class(arena *a, sought_list *to, const span *items, uint32_t count, uint64_t class)
+static void add_class(arena *a, sought_list *to, const span *items, uint32_t count, purpose p, uint64_t class)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		sought_text *known = NULL;
 		for (uint32_t j = 0; j < to->count && !known; j++)
 			known = span_equal(to->items[j].text, items[i]) ? &to->items[j] : NULL;
-		if (known)
-			known->classes |= class;
-		else
-			list_push(a, to, ((sought_text){items[i], class}));
+		if (!known) {
+			list_push(a, to, ((sought_text){.text = items[i]}));
+			known = &to->items[to->count - 1];
+		}
+		known->classes.of[p] |= class;
 	}
 }
 
-call_needs ruleset_needs(const ruleset *r, span type, bool opens, arena *a, sought_texts *texts)
+/* What the rules of a type that matter to a purpose take together. */
+static sought sought_by_rules(const walk *w, const ruleset *r, span type, purpose for_what)
 {
-	call_needs ret = {0};
+	sought ret = {.never = true};
+	const watch_rule *rule;
+	for (uint32_t i = 0; (rule = ruleset_rule(r, type, i)) && !ret.any; i++) {
+		if (for_what == PURPOSE_STOP && rule->action != WATCH_KILL)
+			continue;
+		sought one = sought_by(w, ruleset_root(r, type, i));
+		unite(w, &ret, &one);
+	}
+	return ret;
+}
+
+call_asks ruleset_needs(
+	const ruleset *r, span type, purpose for_what, bool opens, arena *a, sought_texts *texts)
+{
+	call_asks ret = {0};
 	uint32_t bits = opens ? CLASS_COUNT - 1 : CLASS_CONTAINER | CLASS_GOOD;
 	for (uint32_t class = 0; class < CLASS_COUNT; class ++) {
 		walk w = {a, class, opens};
-		sought all = {.never = true};
-		rule_node *root;
 		uint64_t bit = (uint64_t)1 << class;
-		if (class & ~bits)
+		if ((class & ~bits) || (for_what == PURPOSE_STOP && !(class & CLASS_CONTAINER)))
 			continue;
-		for (uint32_t i = 0; (root = ruleset_root(r, type, i)) && !all.any; i++) {
-			sought one = sought_by(&w, root);
-			unite(&w, &all, &one);
-		}
+		sought all = sought_by_rules(&w, r, type, for_what);
 		if (all.never)
 			continue;
 		if (all.any) {
@@ -349,9 +361,9 @@ call_needs ruleset_needs(const ruleset *r, span type, bool opens, arena *a, soug
 		ret.sought |= bit;
 		ret.traversal |= all.traversal ? bit : 0;
 		ret.named |= all.names.count ? bit : 0;
-		add_class(a, &texts->prefixes, all.prefixes.items, all.prefixes.count, bit);
-		add_class(a, &texts->suffixes, all.suffixes.items, all.suffixes.count, bit);
-		add_class(a, &texts->names, all.names.items, all.names.count, bit);
+		add_class(a, &texts->prefixes, all.prefixes.items, all.prefixes.count, for_what, bit);
+		add_class(a, &texts->suffixes, all.suffixes.items, all.suffixes.count, for_what, bit);
+		add_class(a, &texts->names, all.names.items, all.names.count, for_what, bit);
 	}
 	return ret;
 }

@@ -63,3 +63,6 @@ void node_estimate_not(rule_node *n);
 
 /* The index-th condition of the rules for events of a type, as it is for them; NULL: there are no more. ruleset.c. */
 rule_node *ruleset_root(const ruleset *r, span type, uint32_t index);
+
+/* The rule that it is of. */
+const watch_rule *ruleset_rule(const ruleset *r, span type, uint32_t index);

@@ -29,6 +29,12 @@ wrong = [rule.name for rule in rules if not {"container", "host"} & set(rule.tag
 tap.ok(not wrong, "every rule says whether it is for containers or hosts", wrong)
 wrong = [rule.name for rule in rules if not any(re.fullmatch(r"T\d{4}(\.\d{3})?", tag) for tag in rule.tags)]
 tap.ok(not wrong, "every rule names a technique of ATT&CK", wrong)
+texts = {}
+for one in files:
+    with open(one.path, encoding="utf-8") as text:
+        texts.update((part.split("\n")[0], part) for part in re.split(r"^- rule: ", text.read(), flags=re.M)[1:])
+wrong = [rule.name for rule in rules if ("container" in rule.tags) != ("\n  posture: true\n" in texts[rule.name])]
+tap.ok(not wrong, "every rule for containers weighs more by their posture", wrong)
 wrong = [rule.name for rule in rules if len(rule.why) < 60]
 tap.ok(not wrong, "every rule says why", wrong)
 wrong = [rule.name for rule in rules if any("%" + field not in rule.output for field in NEEDED)]

@@ -5,8 +5,8 @@
 
 #include "watch/alert.h"
 
-/* An event of a process that calls itself so, written in the format. */
-static span written(span name, const char *format_text, bool json, arena *a)
+/* An event of a process that calls itself so, written in the format; weighed may be NULL. */
+static span weighed(span name, const char *format_text, bool json, const alert_posture *weight, arena *a)
 {
 	static watch_state s;
 	arena lists = {0};
@@ -17,6 +17,7 @@ static span written(span name, const char *format_text, bool json, arena *a)
 		.output = true,
 		.fields = true,
 		.tags = true,
+		.posture = weight,
 		.hostname = SPAN("h")};
 	const output_format *format;
 	auto_buffer out = {0};
@@ -35,6 +36,11 @@ static span written(span name, const char *format_text, bool json, arena *a)
 	state_done(&s);
 	arena_done(&lists);
 	return ret;
+}
+
+static span written(span name, const char *format_text, bool json, arena *a)
+{
+	return weighed(name, format_text, json, NULL, a);
 }
 
 TEST(text)
@@ -66,6 +72,26 @@ TEST(json)
 		"{\"hostname\":\"h\",\"output\":\"1970-01-01T00:00:01.000000005+0000: Notice cat 1 <NA> cat\",\"output_fields\":{\"evt.num\":1,"
 		"\"evt.time.iso8601\":1000000005,\"fd.name\":null,\"proc.name\":\"cat\"},\"priority\":\"Notice\",\"rule\":\"r\",\"source\":\"syscall\","
 		"\"tags\":[],\"time\":\"1970-01-01T00:00:01.000000005Z\"}\n"));
+	arena_done(&a);
+}
+
+/* The posture of the container raises it by one step, and is said; what it says may be of anybody's making. */
+TEST(posture)
+{
+	arena a = {0};
+	const span because[] = {SPAN("privileged"), SPAN("engine socket /a\x1b\nb/docker.sock")};
+	const alert_posture raised = {WATCH_WARNING, because, 2}, same = {WATCH_NOTICE, because, 1};
+	CHECK_SPAN(weighed(SPAN("cat"), "%proc.name", false, &raised, &a),
+		"1970-01-01T00:00:01.000000005+0000: Warning cat [raised from Notice: privileged, engine socket "
+		"/a??b/docker.sock]\n");
+	CHECK_SPAN(weighed(SPAN("cat"), "%proc.name", false, &same, &a),
+		"1970-01-01T00:00:01.000000005+0000: Notice cat [posture: privileged]\n");
+	span line = weighed(SPAN("cat"), "%proc.name", true, &raised, &a);
+	CHECK(span_contains(line,
+		"\"posture\":{\"raised_from\":\"Notice\",\"because\":[\"privileged\",\"engine socket "
+		"/a\\u001b\\nb/docker.sock\"]},\"priority\":\"Warning\""));
+	line = weighed(SPAN("cat"), "%proc.name", true, &same, &a);
+	CHECK(span_contains(line, "\"posture\":{\"because\":[\"privileged\"]},\"priority\":\"Notice\""));
 	arena_done(&a);
 }
 

@@ -237,6 +237,28 @@ TEST(rules_are_changed)
 	CHECK_SPAN(l.rules[1].source, "syscall");
 }
 
+/* Ours: nobody else knows the key. */
+TEST(rules_that_know_the_posture)
+{
+	auto_loaded l = {0};
+	load(&l, RULE("a", "f.a = 1\n  posture: true") RULE("b", "f.b = 1")
+			 RULE("c", "f.c = 1\n  posture: yes"));
+	for (uint32_t i = 0; i < l.last.problems.count; i++)
+		CHECK(!span_contains(l.last.problems.items[i].message, "posture"));
+	load(&l, "- rule: b\n  posture: true\n  override: {posture: replace}\n"
+		 "- rule: c\n  posture: false\n  override: {posture: replace}\n");
+	finish(&l);
+	CHECK(l.last.read);
+	CHECK_INT(l.count, 3);
+	CHECK(l.rules[0].posture && l.rules[1].posture && !l.rules[2].posture);
+	load(&l, RULE("d", "f.a = 1\n  posture: privileged"));
+	CHECK(!l.last.read);
+	CHECK_INT(watch_priority_raise(WATCH_DEBUG), WATCH_INFORMATIONAL);
+	CHECK_INT(watch_priority_raise(WATCH_ERROR), WATCH_CRITICAL);
+	CHECK_INT(watch_priority_raise(WATCH_CRITICAL), WATCH_CRITICAL);
+	CHECK_INT(watch_priority_raise(WATCH_EMERGENCY), WATCH_EMERGENCY);
+}
+
 TEST(rules_keep_their_place_when_defined_anew)
 {
 	auto_loaded l = {0};

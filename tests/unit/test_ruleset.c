@@ -179,10 +179,11 @@ field_state watch_field_get(
 	return FIELD_SET;
 }
 
-static void note(void *of, const watch_rule *rule)
+static bool note(void *of, const watch_rule *rule)
 {
 	char *names = of;
 	strncat(names, rule->name.p, 1);
+	return !rule->posture; /* it turns out that it does not count */
 }
 
 static const char *matched(ruleset *r, const char *type, span named, bool first, char names[16])
@@ -232,6 +233,27 @@ TEST(rules_by_type)
 	CHECK(strcmp(matched(r, "openat", (span){0}, false, n), "b") == 0);
 	process_name = "cat";
 	CHECK_INT(event_set_count(ruleset_events(r)), event_code_count());
+	arena_done(&a);
+}
+
+/* One that may become urgent enough is asked; if it does not count, the next is the first. */
+TEST(rules_that_may_be_raised)
+{
+	arena a = {0};
+	char n[16];
+	watch_rule rules[] = {
+		rule_of("a", WATCH_NOTICE, true, "evt.type = openat", &a),
+		rule_of("b", WATCH_NOTICE, true, "evt.type = openat", &a),
+		rule_of("c", WATCH_INFORMATIONAL, true, "evt.type = openat", &a),
+		rule_of("d", WATCH_WARNING, true, "evt.type = openat", &a),
+		rule_of("e", WATCH_WARNING, true, "evt.type = openat", &a),
+	};
+	ruleset *r;
+	error e;
+	rules[1].posture = rules[2].posture = true;
+	CHECK_INT(ruleset_new(rules, 5, WATCH_WARNING, &a, &r, &e), 0);
+	CHECK(strcmp(matched(r, "openat", (span){0}, false, n), "bde") == 0);
+	CHECK(strcmp(matched(r, "openat", (span){0}, true, n), "bd") == 0);
 	arena_done(&a);
 }
 

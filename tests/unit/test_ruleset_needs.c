@@ -75,6 +75,7 @@ static const needs_case cases[] = {
 		CLASS_CONTAINER | CLASS_GOOD, 0, NULL, NULL, NULL, false},
 	{"evt.type = connect and fd.name = x and fd.num >= 0", "connect", false, 0, 0, NULL, NULL, NULL,
 		false},
+	{"evt.type = connect and proc.name = nc", "connect", false, 0, 0, NULL, NULL, "nc", false},
 };
 
 static bool first_is(const sought_list *list, const char *text)
@@ -103,7 +104,7 @@ static const char *check(const needs_case *c)
 		arena_done(&a);
 		return "it is no rule";
 	}
-	call_needs needs = ruleset_needs(ready, span_of(c->type), c->opens, &a, &texts);
+	call_asks needs = ruleset_needs(ready, span_of(c->type), PURPOSE_SEND, c->opens, &a, &texts);
 	uint64_t expected = classes(c->all_of, c->none_of, c->opens ? OPEN_BITS : CALL_BITS);
 	bool by_text = c->prefix || c->suffix || c->name || c->traversal;
 	if ((by_text ? needs.sought : needs.wanted) != expected || (by_text ? needs.wanted : needs.sought))
@@ -143,11 +144,41 @@ TEST(of_two_rules)
 		&result);
 	rule_set_finish(set, &rules, &count);
 	CHECK(count == 2 && ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) >= 0);
-	call_needs needs = ruleset_needs(ready, SPAN("open"), true, &a, &texts);
+	call_asks needs = ruleset_needs(ready, SPAN("open"), PURPOSE_SEND, true, &a, &texts);
 	CHECK(needs.wanted == classes(CLASS_CONTAINER | CLASS_GOOD, 0, OPEN_BITS));
 	CHECK(needs.sought == classes(CLASS_GOOD, CLASS_CONTAINER, OPEN_BITS));
-	CHECK(texts.prefixes.count == 1 && texts.prefixes.items[0].classes == needs.sought);
-	needs = ruleset_needs(ready, SPAN("openat"), true, &a, &texts);
+	CHECK(texts.prefixes.count == 1 && texts.prefixes.items[0].classes.of[PURPOSE_SEND] == needs.sought);
+	needs = ruleset_needs(ready, SPAN("openat"), PURPOSE_SEND, true, &a, &texts);
+	CHECK(!needs.wanted && !needs.sought);
+	arena_done(&a);
+}
+
+/* Processes are stopped only for rules that kill, and only in containers. */
+TEST(of_what_is_stopped)
+{
+	arena a = {0};
+	rule_set *set = rule_set_new(&watch_rule_words, &a);
+	rule_file_result result = {0};
+	const watch_rule *rules = NULL;
+	uint32_t count = 0;
+	ruleset *ready = NULL;
+	sought_texts texts = {0};
+	error e;
+	rule_set_read_text(set, SPAN("rules"),
+		SPAN("- rule: all\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type = open\n"
+		     "- rule: one\n  desc: d\n  output: o\n  priority: INFO\n  action: kill\n"
+		     "  condition: evt.type = open and fd.num >= 0 and fd.name = /etc/shadow\n"
+		     "- rule: two\n  desc: d\n  output: o\n  priority: INFO\n  action: deny\n"
+		     "  condition: evt.type = execve\n"),
+		&result);
+	rule_set_finish(set, &rules, &count);
+	CHECK(count == 3 && rules[0].action == WATCH_TELL && rules[1].action == WATCH_KILL &&
+		rules[2].action == WATCH_DENY && ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) >= 0);
+	call_asks needs = ruleset_needs(ready, SPAN("open"), PURPOSE_STOP, true, &a, &texts);
+	CHECK(!needs.wanted && needs.sought == classes(CLASS_GOOD | CLASS_CONTAINER, 0, OPEN_BITS));
+	CHECK(texts.prefixes.count == 1 && texts.prefixes.items[0].classes.of[PURPOSE_STOP] == needs.sought &&
+		!texts.prefixes.items[0].classes.of[PURPOSE_SEND]);
+	needs = ruleset_needs(ready, SPAN("execve"), PURPOSE_STOP, false, &a, &texts);
 	CHECK(!needs.wanted && !needs.sought);
 	arena_done(&a);
 }

@@ -11,6 +11,7 @@ enum {
 };
 
 const volatile bool unified = false; /* cgroups are those of version 2 */
+const volatile bool stops = false;   /* processes may be stopped */
 const volatile __u32 own_pid = 0;    /* the watcher's own deeds are not told */
 
 struct {
@@ -33,7 +34,7 @@ struct {
 	__uint(max_entries, 16384);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, prefix_key);
-	__type(value, __u64);
+	__type(value, text_classes);
 } prefixes SEC(".maps");
 
 struct {
@@ -41,7 +42,7 @@ struct {
 	__uint(max_entries, 16384);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, suffix_key);
-	__type(value, __u64);
+	__type(value, text_classes);
 } suffixes SEC(".maps");
 
 /* Names that processes have right after an exec. */
@@ -49,7 +50,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, char[16]);
-	__type(value, __u64);
+	__type(value, text_classes);
 } names SEC(".maps");
 
 /* Processes that had one of these names then, whatever they call themselves now, and what they forked since. */
@@ -57,8 +58,16 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, text_classes);
 } named SEC(".maps");
+
+/* Processes that were stopped, with the time of their start, until they are let go. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u64);
+} stopped SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -59,8 +59,9 @@ typedef struct record {
 	__u16 call; /* the number of the system call */
 	__u16 cpu;
 	__u16 lengths[SECTION_COUNT];
-	__u64 time;  /* nanoseconds since the machine started */
-	__u64 start; /* of the process, the same */
+	__u16 stopped; /* the process stands still until it is let go or killed */
+	__u64 time;    /* nanoseconds since the machine started */
+	__u64 start;   /* of the process, the same */
 	__u64 cgroup;
 	__s64 result;
 	__u64 args[6];
@@ -90,11 +91,31 @@ enum {
 	CLASS_COUNT = 64,
 };
 
+/* What is asked of a call. */
+typedef enum purpose {
+	PURPOSE_SEND, /* that it is told */
+	PURPOSE_STOP, /* that the process is stopped before it goes on: it may have to be killed */
+	PURPOSES,
+} purpose;
+
+/* For which calls: each is a mask with a bit for each class. */
+typedef struct call_asks {
+	__u64 wanted;    /* always */
+	__u64 sought;    /* when the path of the descriptor begins or ends with a text that is sought */
+	__u64 traversal; /* of these, also when the first text of the call has ".." in it */
+	__u64 named;     /* of these, also when the process is one of those that are sought by name */
+} call_asks;
+
+/* For which classes a text is sought. */
+typedef struct text_classes {
+	__u64 of[PURPOSES];
+} text_classes;
+
+/* The plan of programs that start; no system call has this number. */
+enum { PLAN_EXEC = RECORD_CALLS - 1 };
+
 typedef struct call_plan {
-	__u64 wanted; /* a bit for each class: these are sent */
-	__u64 sought; /* these are sent when the path of the descriptor begins or ends with a text that is sought */
-	__u64 traversal;   /* these also when the first text of the call has ".." in it */
-	__u64 named;       /* these also when the process is one of those that are sought by name */
+	call_asks asks[PURPOSES];
 	__u8 descriptor;   /* plan_descriptor */
 	__u8 flags_arg;    /* 1 + the argument with the flags of an open; 0: it opens nothing */
 	__u8 flags_memory; /* the flags lie where that argument points (openat2) */

@@ -41,15 +41,14 @@ static __always_inline void section_bytes(workroom *w, record_section which, con
 	w->end = end + n;
 }
 
-static __always_inline void record_send(workroom *w)
+/* Gives whether there was room for it. */
+static __always_inline bool record_send(workroom *w, __u64 wakeup)
 {
 	watch_counters *c = counters_get();
-	/* Nobody is woken up for a record: the reader comes by itself every so often. */
-	long status = bpf_ringbuf_output(&records, &w->head, sizeof w->head + data_end(w), BPF_RB_NO_WAKEUP);
-	if (!c)
-		return;
-	if (status < 0)
+	long status = bpf_ringbuf_output(&records, &w->head, sizeof w->head + data_end(w), wakeup);
+	if (c && status < 0)
 		c->lost++;
-	else
+	else if (c)
 		c->sent++;
+	return status >= 0;
 }

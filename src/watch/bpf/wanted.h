@@ -61,19 +61,19 @@ static __always_inline bool wanted(__u64 bits, __u32 class, __u8 cgroup)
 	return host || inside;
 }
 
-static __always_inline bool sought(const __u64 *classes, __u32 class, __u8 cgroup)
+static __always_inline bool sought(const text_classes *text, purpose for_what, __u32 class, __u8 cgroup)
 {
-	return classes && wanted(*classes, class, cgroup);
+	return text && wanted(text->of[for_what], class, cgroup);
 }
 
 /* The classes for which a process is sought by name; NULL: none. */
-static __always_inline const __u64 *process_named(struct task_struct *task)
+static __always_inline const text_classes *process_named(struct task_struct *task)
 {
 	__u32 pid = (__u32)BPF_CORE_READ(task, tgid);
 	return bpf_map_lookup_elem(&named, &pid);
 }
 
-static __always_inline void process_name(__u32 pid, const __u64 *classes)
+static __always_inline void process_name(__u32 pid, const text_classes *classes)
 {
 	if (classes)
 		bpf_map_update_elem(&named, &pid, classes, BPF_ANY);
@@ -81,7 +81,7 @@ static __always_inline void process_name(__u32 pid, const __u64 *classes)
 		bpf_map_delete_elem(&named, &pid);
 }
 
-static __always_inline const __u64 *prefix_known(workroom *w)
+static __always_inline const text_classes *prefix_known(workroom *w)
 {
 	__u32 start = w->start, n = RECORD_PATH - start;
 	if (n > RECORD_PREFIX)
@@ -95,7 +95,7 @@ static __always_inline const __u64 *prefix_known(workroom *w)
 	return bpf_map_lookup_elem(&prefixes, &w->prefix);
 }
 
-static __always_inline const __u64 *suffix_known(workroom *w)
+static __always_inline const text_classes *suffix_known(workroom *w)
 {
 	__u32 n = RECORD_PATH - w->start;
 	w->suffix.bits = (n < RECORD_SUFFIX ? n : RECORD_SUFFIX) * 8;
@@ -130,4 +130,26 @@ static __always_inline bool traversal_given(workroom *w, const call_plan *plan)
 		return true;
 	bpf_loop(RECORD_RAW - 1, raw_step, &k, 0);
 	return k.found;
+}
+
+/* Whether the call is asked for whatever its path is. */
+static __always_inline bool asked(workroom *w, struct task_struct *task, const call_plan *plan,
+	purpose for_what, __u32 class, __u8 cgroup)
+{
+	const call_asks *asks = &plan->asks[for_what];
+	if (wanted(asks->wanted, class, cgroup))
+		return true;
+	if (wanted(asks->traversal, class, cgroup) && traversal_given(w, plan))
+		return true;
+	return wanted(asks->named, class, cgroup) && sought(process_named(task), for_what, class, cgroup);
+}
+
+/* Whether it is asked for because of the path that was written last. */
+static __always_inline bool asked_by_path(
+	workroom *w, const call_plan *plan, purpose for_what, __u32 class, __u8 cgroup)
+{
+	if (!wanted(plan->asks[for_what].sought, class, cgroup))
+		return false;
+	return !w->whole || sought(prefix_known(w), for_what, class, cgroup) ||
+	       sought(suffix_known(w), for_what, class, cgroup);
 }

@@ -5,6 +5,7 @@
 #include "cgroup.h"
 #include "file.h"
 #include "path.h"
+#include "stop.h"
 #include "wanted.h"
 #include "who.h"
 
@@ -60,12 +61,22 @@ static __always_inline void call_address(workroom *w, const call_plan *plan)
 		section_bytes(w, SECTION_ADDRESS, address, n < ADDRESS_MAX ? n : ADDRESS_MAX);
 }
 
+static __always_inline struct file *call_file(
+	const record *r, struct task_struct *task, const call_plan *plan)
+{
+	if (plan->descriptor == PLAN_NONE)
+		return NULL;
+	return file_of(task,
+		plan->descriptor == PLAN_RESULT ? r->result : (int)call_arg(r, plan->descriptor - PLAN_ARG0));
+}
+
 /* A system call came back. */
 static __always_inline void call_told(__u32 call, long result)
 {
 	call_plan *plan = bpf_map_lookup_elem(&plans, &call);
 	workroom *w = room_get();
-	if (!plan || !w || (plan->wanted | plan->sought) == 0 || bpf_get_current_pid_tgid() >> 32 == own_pid)
+	if (!plan || !w || (plan->asks[PURPOSE_SEND].wanted | plan->asks[PURPOSE_SEND].sought) == 0 ||
+		bpf_get_current_pid_tgid() >> 32 == own_pid)
 		return;
 	struct task_struct *task = bpf_get_current_task_btf();
 	record *r = &w->head;
@@ -78,25 +89,18 @@ static __always_inline void call_told(__u32 call, long result)
 	__u8 *known = bpf_map_lookup_elem(&cgroups, &r->cgroup);
 	__u8 cgroup = known ? *known : CGROUP_UNKNOWN;
 	__u32 class = class_of(r, plan);
-	bool sure = wanted(plan->wanted, class, cgroup);
-	if (!sure && !wanted(plan->sought, class, cgroup))
+	bool sure = asked(w, task, plan, PURPOSE_SEND, class, cgroup);
+	if (!sure && !wanted(plan->asks[PURPOSE_SEND].sought, class, cgroup))
 		return;
-	if (!sure && wanted(plan->traversal, class, cgroup))
-		sure = traversal_given(w, plan);
-	if (!sure && wanted(plan->named, class, cgroup))
-		sure = sought(process_named(task), class, cgroup);
-	struct file *file = NULL;
-	if (plan->descriptor == PLAN_RESULT)
-		file = file_of(task, r->result);
-	else if (plan->descriptor != PLAN_NONE)
-		file = file_of(task, (int)call_arg(r, plan->descriptor - PLAN_ARG0));
+	struct file *file = call_file(r, task, plan);
 	if (!file && !sure)
 		return;
+	bool stop = stops && asked(w, task, plan, PURPOSE_STOP, class, cgroup);
 	if (file) {
 		path_write(w, task, &file->f_path);
-		if (!sure && w->whole && !sought(prefix_known(w), class, cgroup) &&
-			!sought(suffix_known(w), class, cgroup))
+		if (!sure && !asked_by_path(w, plan, PURPOSE_SEND, class, cgroup))
 			return;
+		stop = stop || (stops && asked_by_path(w, plan, PURPOSE_STOP, class, cgroup));
 		section_path(w, SECTION_DESCRIPTOR);
 		file_read(&r->file, file);
 	}
@@ -105,7 +109,10 @@ static __always_inline void call_told(__u32 call, long result)
 	call_address(w, plan);
 	if (cgroup == CGROUP_UNKNOWN)
 		section_cgroup(w, node);
-	record_send(w);
+	if (stop)
+		record_send_stopped(w);
+	else
+		record_send(w, BPF_RB_NO_WAKEUP);
 }
 
 /* One tracepoint a system call: the others pay least. */
@@ -130,6 +137,15 @@ static __always_inline void section_range(
 	workroom *w, record_section which, unsigned long from, unsigned long to)
 {
 	section_bytes(w, which, (const void *)from, to > from ? (__u32)(to - from) : 0);
+}
+
+/* Whether a program that starts may have to be killed. */
+static __always_inline bool exec_stops(workroom *w, struct task_struct *task)
+{
+	__u32 number = PLAN_EXEC;
+	call_plan *plan = bpf_map_lookup_elem(&plans, &number);
+	__u8 *known = bpf_map_lookup_elem(&cgroups, &w->head.cgroup);
+	return plan && asked(w, task, plan, PURPOSE_STOP, CLASS_GOOD, known ? *known : CGROUP_UNKNOWN);
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -157,7 +173,10 @@ int BPF_PROG(process_exec, struct task_struct *task, int old, struct linux_binpr
 	section_range(w, SECTION_ARGUMENTS, BPF_CORE_READ(mm, arg_start), BPF_CORE_READ(mm, arg_end));
 	section_range(w, SECTION_ENVIRONMENT, BPF_CORE_READ(mm, env_start), BPF_CORE_READ(mm, env_end));
 	section_cgroup(w, node);
-	record_send(w);
+	if (stops && exec_stops(w, task))
+		record_send_stopped(w);
+	else
+		record_send(w, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
@@ -175,12 +194,12 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	r->cgroup = BPF_CORE_READ(node, id);
 	head_who(r, child);
 	head_process(r, child);
-	const __u64 *classes = process_named(parent);
+	const text_classes *classes = process_named(parent);
 	if (classes)
 		process_name(r->pid, classes);
 	if (!bpf_map_lookup_elem(&cgroups, &r->cgroup))
 		section_cgroup(w, node);
-	record_send(w);
+	record_send(w, BPF_RB_NO_WAKEUP);
 	return 0;
 }
 
@@ -196,6 +215,6 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	r->cgroup = 0;
 	head_who(r, task);
 	process_name(r->pid, NULL);
-	record_send(w);
+	record_send(w, BPF_RB_NO_WAKEUP);
 	return 0;
 }

@@ -43,6 +43,7 @@ static __always_inline void record_begin(workroom *w, record_kind kind)
 	record *r = &w->head;
 	w->end = 0;
 	r->kind = kind;
+	r->stopped = 0;
 	__builtin_memset(r->lengths, 0, sizeof r->lengths);
 	__builtin_memset(&r->file, 0, sizeof r->file);
 }
@@ -55,6 +56,7 @@ static __always_inline void head_who(record *r, struct task_struct *task)
 	r->tid = (__u32)BPF_CORE_READ(task, pid);
 	r->pid = (__u32)BPF_CORE_READ(task, tgid);
 	r->parent = (__u32)BPF_CORE_READ(task, real_parent, tgid);
+	r->start = BPF_CORE_READ(task, group_leader, start_boottime);
 	r->uid = BPF_CORE_READ(task, cred, uid.val);
 	r->gid = BPF_CORE_READ(task, cred, gid.val);
 	r->login_uid = BPF_CORE_READ(task, loginuid.val);
@@ -67,7 +69,6 @@ static __always_inline void head_who(record *r, struct task_struct *task)
 static __always_inline void head_process(record *r, struct task_struct *task)
 {
 	const struct cred *cred = BPF_CORE_READ(task, cred);
-	r->start = BPF_CORE_READ(task, start_boottime);
 	r->tty = tty_of(task);
 	r->vtid = pid_inner(BPF_CORE_READ(task, thread_pid));
 	r->vpid = pid_inner(BPF_CORE_READ(task, group_leader, thread_pid));

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What rules ask for beside their alerts. Nothing is done unless --respond is given, and never to a process of the host. */
+#include "commands/watch_running.h"
+
+static alert_action kill_it(watching *w, const event *e)
+{
+	static const struct {
+		bool done;
+		const char *how;
+	} rows[] = {
+		[LIVE_SPARED] = {false, "it is not in a container"},
+		[LIVE_ENDED] = {false, "the process had ended"},
+		[LIVE_KILLED_AT_ONCE] = {true,
+			"the process was stopped at this event and did nothing after it"},
+		[LIVE_KILLED] = {true, "the process went on until this alert"},
+	};
+	live_killed how = live_kill(w->live, e);
+	return (alert_action){"kill", rows[how].done, span_of(rows[how].how)};
+}
+
+alert_action watch_respond(watching *w, const watch_rule *rule, const event *e)
+{
+	static const char *const asked[] = {
+		[WATCH_TELL] = "none", [WATCH_KILL] = "kill", [WATCH_DENY] = "deny"};
+	alert_action ret = {.asked = asked[rule->action]};
+	if (rule->action == WATCH_TELL)
+		return ret;
+	if (w->options->replay)
+		ret.how = SPAN("this is a capture");
+	else if (!w->options->respond)
+		ret.how = SPAN("--respond is not given");
+	else if (rule->action == WATCH_KILL)
+		ret = kill_it(w, e);
+	return ret;
+}

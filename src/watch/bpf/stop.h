@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * Processes that may have to be killed are stopped before they go on, so that what they began has no effect while the rules are asked. The
+ * program outside kills them or lets them go; when it ends without doing so, a process that it left behind does (guardian.h). */
+#pragma once
+
+#include "section.h"
+
+enum { SIGNAL_CONTINUE = 18, SIGNAL_STOP = 19, FIRST_PROCESS = 1 };
+
+/* The signal comes first: the answer to the record could overtake it otherwise. Without room for the record nobody would let it go. */
+static __always_inline void record_send_stopped(workroom *w)
+{
+	record *r = &w->head;
+	__u32 pid = r->pid;
+	__u64 start = r->start;
+	r->stopped = pid != FIRST_PROCESS && bpf_map_update_elem(&stopped, &pid, &start, BPF_ANY) >= 0;
+	if (r->stopped && bpf_send_signal(SIGNAL_STOP) < 0)
+		r->stopped = 0;
+	if (record_send(w, r->stopped ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP) && r->stopped)
+		return;
+	if (r->stopped)
+		bpf_send_signal(SIGNAL_CONTINUE);
+	bpf_map_delete_elem(&stopped, &pid);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The guardian holds nothing but the map and the pipe: the kernel's programs go with the watcher, so that after a few looks at the map no
+ * process can be stopped any more. */
+#include "watch/guardian.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { KEPT_MAP = 3, KEPT_PIPE = 4, EMPTY_LOOKS = 3, LOOK_MICROSECONDS = 20000, KEPT_ABOVE = 10 };
+
+/* Gives how many there were. */
+static int let_all_go(int map)
+{
+	uint32_t pid;
+	int n = 0;
+	for (; bpf_map_get_next_key(map, NULL, &pid) == 0 && bpf_map_delete_elem(map, &pid) == 0; n++)
+		kill((pid_t)pid, SIGCONT);
+	return n;
+}
+
+static _Noreturn void guard(int map, int pipe)
+{
+	char byte;
+	sigset_t all;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	prctl(PR_SET_NAME, "bulkhead-let-go");
+	/* First out of the way, so that neither lies where the other goes. */
+	map = fcntl(map, F_DUPFD, KEPT_ABOVE);
+	pipe = fcntl(pipe, F_DUPFD, KEPT_ABOVE);
+	if (dup2(map, KEPT_MAP) < 0 || dup2(pipe, KEPT_PIPE) < 0)
+		_exit(EXIT_FAILURE);
+	close_range(0, KEPT_MAP - 1, 0);
+	close_range(KEPT_PIPE + 1, ~0u, 0);
+	while (read(KEPT_PIPE, &byte, 1) < 0 && errno == EINTR)
+		;
+	for (int empty = 0; empty < EMPTY_LOOKS; usleep(LOOK_MICROSECONDS))
+		empty = let_all_go(KEPT_MAP) ? 0 : empty + 1;
+	_exit(EXIT_SUCCESS);
+}
+
+int guardian_start(int map, guardian *ret, error *e)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_set_system(e, "a pipe");
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(ends[1]);
+		guard(map, ends[0]);
+	}
+	close(ends[0]);
+	if (pid < 0) {
+		close(ends[1]);
+		return error_set_system(e, "a process that lets stopped ones go");
+	}
+	*ret = (guardian){.pipe = ends[1], .pid = pid};
+	return 0;
+}
+
+void guardian_end(guardian *g)
+{
+	if (g->pid == 0)
+		return;
+	close(g->pipe);
+	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	g->pid = 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whoever stops processes may itself be killed before it lets them go. A small process of its own then does: it waits for the end of this one,
+ * which the kernel tells by a pipe, and sends SIGCONT to all that are still in the map. */
+#pragma once
+
+#include "base/error.h"
+
+#include <sys/types.h>
+
+typedef struct guardian {
+	int pipe;  /* its end closes with this process */
+	pid_t pid; /* 0: none was started */
+} guardian;
+
+/* `map`: a BPF map whose keys are the pids of stopped processes. To be called while there is one thread only. < 0: ERROR_SYSTEM. */
+int guardian_start(int map, guardian *ret, error *e);
+
+/* Lets it do its work and waits for it. What could stop further processes must be gone. */
+void guardian_end(guardian *g);

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`bulkhead watch --respond`: processes in containers are killed before they go on, those of the host never, and nobody stays stopped however the watcher
+ends. A container is here what its cgroup's name says. Wants root and a kernel that loads BPF programs; skipped elsewhere."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from common import PROGRAM, Tap
+
+RULES = """
+- rule: harm
+  desc: decided by what only the rule can see
+  condition: evt.type in (execve, execveat) and proc.args contains harm
+  output: "harm (%proc.name %container.id)"
+  priority: WARNING
+  action: kill
+- rule: evil
+  desc: decided by the name
+  condition: evt.type in (execve, execveat) and container.id != host and proc.name = evil
+  output: "evil (%proc.name %container.id)"
+  priority: WARNING
+  action: kill
+- rule: secret
+  desc: an open
+  condition: evt.type in (open, openat, openat2) and fd.num >= 0 and fd.name = {work}/secret
+  output: "secret (%proc.name %fd.name)"
+  priority: WARNING
+  action: kill
+"""
+ID = "bada55" + "0123456789abcdef" * 3 + "0123456789"
+HELD = "the process was stopped at this event and did nothing after it"
+
+tap = Tap()
+work = tempfile.TemporaryDirectory(prefix="bulkhead-respond-")
+
+
+def path(name):
+    return os.path.join(work.name, name)
+
+
+def wait(until, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if until():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+class Container:
+    """A cgroup with the name of one, and processes in it."""
+
+    def __init__(self):
+        top = "/sys/fs/cgroup/pids" if os.path.isdir("/sys/fs/cgroup/pids") else "/sys/fs/cgroup"
+        self.parent = os.path.join(top, "docker")
+        self.new_parent = not os.path.isdir(self.parent)
+        self.folder = os.path.join(self.parent, ID)
+        os.makedirs(self.folder)
+
+    def enter(self):
+        with open(os.path.join(self.folder, "cgroup.procs"), "w", encoding="ascii") as file:
+            file.write(str(os.getpid()))
+
+    def start(self, *words):
+        return subprocess.Popen((shutil.which(words[0]), *words[1:]), preexec_fn=self.enter, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def run(self, *words):
+        return self.start(*words).wait(30)
+
+    def remove(self):
+        wait(lambda: not open(os.path.join(self.folder, "cgroup.procs"), encoding="ascii").read(), 5)
+        os.rmdir(self.folder)
+        if self.new_parent:
+            os.rmdir(self.parent)
+
+
+class Watcher:
+    def __init__(self, *options):
+        with open(path("rules.yaml"), "w", encoding="utf-8") as file:
+            file.write(RULES.format(work=work.name))
+        with open(path("out"), "w", encoding="utf-8") as out, open(path("err"), "w", encoding="utf-8") as err:
+            self.process = subprocess.Popen([PROGRAM, "watch", "--format", "json", "--containers", "none", "-r", path("rules.yaml"), *options], stdout=out, stderr=err)
+        wait(lambda: "watching by" in self.complaint() or self.process.poll() is not None)
+
+    @staticmethod
+    def complaint():
+        with open(path("err"), encoding="utf-8") as file:
+            return file.read()
+
+    @staticmethod
+    def actions(rule):
+        with open(path("out"), encoding="utf-8") as file:
+            alerts = [json.loads(line) for line in file.read().splitlines(True) if line.endswith("\n")]
+        return [alert["action"] for alert in alerts if alert["rule"] == rule]
+
+    def acted(self, rule, **wanted):
+        return wait(lambda: any(all(a[k] == v for k, v in wanted.items()) for a in self.actions(rule)))
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+def state(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return ""
+
+
+def touches(name):
+    """Words of a shell that leaves a file behind, when it comes that far."""
+    return ("sh", "-c", f"exec {path(name)} {path('mark-' + name)}")
+
+
+def without(watcher, container):
+    tap.ok(container.run(path("evil"), path("mark-dry")) == 0 and os.path.exists(path("mark-dry")), "without --respond it lives")
+    tap.ok(watcher.acted("evil", asked="kill", done=False, how="--respond is not given"), "and the alert says so")
+
+
+def killed(watcher, container):
+    tap.ok(container.run(*touches("evil")) == -signal.SIGKILL, "a program is killed")
+    tap.ok(not os.path.exists(path("mark-evil")), "before it did anything")
+    tap.ok(watcher.acted("evil", asked="kill", done=True, how=HELD), "and the alert says so")
+    tap.ok(container.run("sh", "-c", f"exec touch {path('harm')}") == -signal.SIGKILL and not os.path.exists(path("harm")), "one that only the rule can tell")
+    tap.ok(container.run("sh", "-c", f"echo x < {path('secret')}; touch {path('mark-secret')}") == -signal.SIGKILL and not os.path.exists(path("mark-secret")),
+           "at an open")
+    tap.ok(watcher.acted("secret", done=True, how=HELD), "whose alert says so too")
+    tap.ok(all(container.run("sh", "-c", "true; cat /etc/hostname; exec true") == 0 for _ in range(20)), "others go on")
+
+
+def of_the_host(watcher):
+    tap.ok(subprocess.run(["touch", path("harm")], check=False).returncode == 0 and os.path.exists(path("harm")), "a process of the host lives")
+    tap.ok(watcher.acted("harm", asked="kill", done=False, how="it is not in a container"), "and the alert says why")
+
+
+def abandoned(watcher, container):
+    container.run("true")  # now the cgroup is known
+    watcher.process.send_signal(signal.SIGSTOP)
+    process = container.start("sh", "-c", f"exec touch {path('late')}")
+    tap.ok(wait(lambda: state(process.pid) == "T"), "while nobody answers a program waits")
+    watcher.end(signal.SIGKILL)
+    tap.ok(process.wait(20) == 0 and os.path.exists(path("late")), "the watcher is killed: it goes on")
+
+
+def ended(container):
+    watcher = Watcher("--respond")
+    process = container.start("sh", "-c", "while :; do true; cat /dev/null; done")
+    time.sleep(0.3)
+    watcher.end()
+    tap.ok(wait(lambda: state(process.pid) in "RS"), "the watcher ends: nobody stays stopped")
+    process.kill()
+    process.wait()
+
+
+def main():
+    shutil.copy(shutil.which("touch"), path("evil"))
+    with open(path("secret"), "w", encoding="ascii") as file:
+        file.write("x")
+    watcher = Watcher()
+    if watcher.process.poll() is not None:
+        tap.skip("responding", "it does not start here: " + watcher.complaint().strip()[:200])
+        return
+    container = Container()
+    without(watcher, container)
+    watcher.end()
+    watcher = Watcher("--respond")
+    killed(watcher, container)
+    of_the_host(watcher)
+    abandoned(watcher, container)
+    ended(container)
+    container.remove()
+
+
+main()
+raise SystemExit(tap.end())
