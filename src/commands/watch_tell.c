@@ -119,6 +119,14 @@ void watch_tell_lost(watching *w, uint64_t lost)
 			(unsigned long long)more),
 		.fields = {{"n_lost", {0}, more}, {"n_lost_total", {0}, lost}},
 		.count = 2};
+	collector_noise noise;
+	if (live_noisiest(w->live, &noise)) {
+		span name = arena_format(&w->scratch, "%s", noise.name);
+		n.fields[n.count].key = "noisiest";
+		n.fields[n.count++].text = name.n ? name : SPAN("?");
+		n.fields[n.count].key = "noisiest.pid";
+		n.fields[n.count++].number = noise.pid;
+	}
 	notice(w, &n);
 	arena_clear(&w->scratch);
 }

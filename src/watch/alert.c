@@ -393,7 +393,7 @@ static void notice_message(const alert_notice *n, uint64_t time, const alert_opt
 	for (uint32_t i = 0; i < n->count; i++) {
 		buffer_format(out, "%s%s=", i ? " " : " (", n->fields[i].key);
 		if (n->fields[i].text.n)
-			buffer_add(out, n->fields[i].text);
+			plain_add(out, n->fields[i].text); /* a container may have chosen it */
 		else
 			buffer_format(out, "%llu", (unsigned long long)n->fields[i].number);
 	}

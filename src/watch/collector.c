@@ -354,9 +354,24 @@ uint64_t collector_lost(const collector *c)
 	watch_counters *all = memory_zeroed((size_t)(c->cpus > 0 ? c->cpus : 1), sizeof *all);
 	if (c->cpus > 0 && bpf_map_lookup_elem(bpf_map__fd(c->programs->maps.counters), &zero, all) == 0)
 		for (int i = 0; i < c->cpus; i++)
-			lost += all[i].lost;
+			lost += all[i].lost + all[i].held;
 	free(all);
 	return lost;
+}
+
+bool collector_noisiest(const collector *c, collector_noise *ret)
+{
+	int map = bpf_map__fd(c->programs->maps.shares);
+	uint32_t pid;
+	record_share share;
+	*ret = (collector_noise){0};
+	for (void *at = NULL; bpf_map_get_next_key(map, at, &pid) == 0; at = &pid) {
+		if (bpf_map_lookup_elem(map, &pid, &share) < 0 || share.held <= ret->held)
+			continue;
+		*ret = (collector_noise){.pid = pid, .held = share.held};
+		memcpy(ret->name, share.comm, sizeof ret->name - 1);
+	}
+	return ret->held > 0;
 }
 
 const char *collector_means(const collector *c)

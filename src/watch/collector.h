@@ -56,8 +56,17 @@ void collector_forget(collector *c, uint32_t pid);
 /* Tells the kernel that a process which runs already has a name that is sought for these classes. */
 void collector_named(collector *c, uint32_t pid, const text_classes *classes);
 
-/* How many records found no room, since the start. */
+/* How many records found no room since the start, those included whose process had had its share of a buffer that was nearly full. */
 uint64_t collector_lost(const collector *c);
+
+/* The process that had most of its records held back so; false: there is none. */
+typedef struct collector_noise {
+	uint32_t pid;
+	uint64_t held;
+	char name[16];
+} collector_noise;
+
+bool collector_noisiest(const collector *c, collector_noise *ret);
 
 /* How it is attached, for people: "52 tracepoints of system calls, 3 of the scheduler". */
 const char *collector_means(const collector *c);

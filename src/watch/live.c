@@ -244,6 +244,11 @@ int live_fd(const live *l)
 	return collector_fd(l->collector);
 }
 
+bool live_noisiest(const live *l, collector_noise *ret)
+{
+	return collector_noisiest(l->collector, ret);
+}
+
 uint64_t live_lost(const live *l)
 {
 	return collector_lost(l->collector);

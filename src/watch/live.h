@@ -3,6 +3,7 @@
  * The running kernel as a source of events: what capture.h is for a recorded one. */
 #pragma once
 
+#include "watch/collector.h"
 #include "watch/ruleset.h"
 
 typedef struct live live;
@@ -37,6 +38,9 @@ live_killed live_kill(live *l, const event *e);
 
 /* Events that were lost because nobody read them in time, since the start. */
 uint64_t live_lost(const live *l);
+
+/* The process that made most of those that were lost because it had had its share; false: there is none. */
+bool live_noisiest(const live *l, collector_noise *ret);
 
 /* For people: how it is attached, and which system calls of the set cannot be told (empty: none). */
 const char *live_means(const live *l);

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -147,4 +148,17 @@ tap.ok(first.told("execs", proc_args="again"), "and go on")
 status = first.end()
 tap.ok(status == 1, "exit 1: there were alerts", status, first.complaint())
 tap.ok(first.wait(lambda: not in_kernel(present)), "nothing stays in the kernel", in_kernel(present))
+
+# While nobody reads, one process fills the buffer; what another does comes through all the same, and it is told who made the noise.
+NOISE = "import os, sys\nopen('/proc/self/comm', 'w').write('noise')\nfor i in range(40000): os.close(os.open(sys.argv[1], os.O_RDONLY))"
+third = Watcher(rules[0], rules[1])
+third.process.send_signal(signal.SIGSTOP)
+noise = subprocess.Popen([sys.executable, "-c", NOISE, FILE])
+noise.wait()
+with open(FILE + ".quiet", "w", encoding="utf-8"):
+    pass
+third.process.send_signal(signal.SIGCONT)
+tap.ok(third.told("writes", fd_name=FILE + ".quiet"), "one noisy process does not hide what others do", third.complaint())
+tap.ok(third.told("bulkhead: events lost", noisiest_pid=noise.pid, noisiest="noise"), "and is named", third.complaint())
+tap.ok(third.end() == 3, "exit 3: events were lost", third.complaint())
 tap.end()

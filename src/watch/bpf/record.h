@@ -139,7 +139,23 @@ typedef struct suffix_key {
 	char text[RECORD_SUFFIX];
 } suffix_key;
 
+enum {
+	RECORDS_BYTES = 4 << 20,  /* of the ring buffer */
+	SHARED_BYTES = 3 << 20,   /* what is beyond these is shared out: */
+	SHARE_BURST = 256,        /* so many records of a process at once, */
+	SHARE_INTERVAL = 1000000, /* and one more after so many nanoseconds */
+};
+
+/* The share of a process in what is left of the buffer. */
+typedef struct record_share {
+	__u64 time, tokens;
+	__u64 held; /* records that it lost */
+	char comm[16];
+} record_share;
+
 /* Counters of each CPU. */
 typedef struct watch_counters {
-	__u64 seen, sent, lost;
+	__u64 sent;
+	__u64 lost; /* there was no room */
+	__u64 held; /* the process had had its share */
 } watch_counters;

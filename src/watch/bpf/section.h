@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
  *
- * The texts of a record, each behind the one before it; and its sending. */
+ * The texts of a record, each behind the one before it. */
 #pragma once
 
 #include "maps.h"
@@ -39,16 +39,4 @@ static __always_inline void section_bytes(workroom *w, record_section which, con
 		return;
 	w->head.lengths[which] = (__u16)n;
 	w->end = end + n;
-}
-
-/* Gives whether there was room for it. */
-static __always_inline bool record_send(workroom *w, __u64 wakeup)
-{
-	watch_counters *c = counters_get();
-	long status = bpf_ringbuf_output(&records, &w->head, sizeof w->head + data_end(w), wakeup);
-	if (c && status < 0)
-		c->lost++;
-	else if (c)
-		c->sent++;
-	return status >= 0;
 }

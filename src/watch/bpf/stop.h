@@ -4,7 +4,7 @@
  * program outside kills them or lets them go; when it ends without doing so, a process that it left behind does (guardian.h). */
 #pragma once
 
-#include "section.h"
+#include "send.h"
 
 enum { SIGNAL_CONTINUE = 18, SIGNAL_STOP = 19, FIRST_PROCESS = 1 };
 
