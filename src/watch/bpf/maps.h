@@ -11,15 +11,7 @@ enum {
 };
 
 const volatile bool unified = false; /* cgroups are those of version 2 */
-const volatile bool stops = false;   /* processes may be stopped */
 const volatile __u32 own_pid = 0;    /* the watcher's own deeds are not told */
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, RECORD_CALLS);
-	__type(key, __u32);
-	__type(value, call_plan);
-} plans SEC(".maps");
 
 /* What is known of cgroups. Those of containers that are long gone make room; one that is forgotten is told anew. */
 struct {
@@ -28,46 +20,6 @@ struct {
 	__type(key, __u64);
 	__type(value, __u8);
 } cgroups SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 16384);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, prefix_key);
-	__type(value, text_classes);
-} prefixes SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 16384);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, suffix_key);
-	__type(value, text_classes);
-} suffixes SEC(".maps");
-
-/* Names that processes have right after an exec. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, char[16]);
-	__type(value, text_classes);
-} names SEC(".maps");
-
-/* Processes that had one of these names then, whatever they call themselves now, and what they forked since. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__type(key, __u32);
-	__type(value, text_classes);
-} named SEC(".maps");
-
-/* Processes that were stopped, with the time of their start, until they are let go. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u32);
-	__type(value, __u64);
-} stopped SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -91,6 +43,7 @@ struct {
 
 /* Positions are kept here and not in variables: the verifier then knows nothing of them, and so has only one state to follow. */
 typedef struct workroom {
+	__u32 taken; /* where rooms are lent */
 	__u32 end;   /* of what is in data */
 	__u32 start; /* of what is in path, which is filled from its end on */
 	__u32 whole; /* the path begins at the root; otherwise its beginning is missing */
@@ -101,19 +54,6 @@ typedef struct workroom {
 	prefix_key prefix;
 	suffix_key suffix;
 } workroom;
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, workroom);
-} rooms SEC(".maps");
-
-static __always_inline workroom *room_get(void)
-{
-	__u32 zero = 0;
-	return bpf_map_lookup_elem(&rooms, &zero);
-}
 
 static __always_inline watch_counters *counters_get(void)
 {

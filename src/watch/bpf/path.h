@@ -6,7 +6,7 @@
 #include "section.h"
 
 enum {
-	PATH_PARTS = 40,
+	PATH_PARTS = 512,
 	PATH_MASK = RECORD_PATH - 1,
 };
 
@@ -93,4 +93,28 @@ static __always_inline void section_path(workroom *w, record_section which)
 	bpf_probe_read_kernel(w->data + end, n & PATH_MASK, w->path + (start & PATH_MASK));
 	w->head.lengths[which] = (__u16)n;
 	w->end = end + n;
+}
+
+/* Makes a key of the path's beginning; one that is short enough has its 0 byte in it. false: there is no path. */
+static __always_inline bool path_prefix(workroom *w)
+{
+	__u32 start = w->start, n = RECORD_PATH - start + 1;
+	if (n > RECORD_PREFIX)
+		n = RECORD_PREFIX;
+	VERIFIED(n);
+	n &= 2 * RECORD_PREFIX - 1;
+	if (n <= 1 || n > RECORD_PREFIX)
+		return false;
+	w->prefix.bits = n * 8;
+	bpf_probe_read_kernel(w->prefix.text, n, w->path + (start & PATH_MASK));
+	return true;
+}
+
+/* The same of its end, backwards. */
+static __always_inline void path_suffix(workroom *w)
+{
+	__u32 n = RECORD_PATH - w->start;
+	w->suffix.bits = (n < RECORD_SUFFIX ? n : RECORD_SUFFIX) * 8;
+	for (__u32 i = 0; i < RECORD_SUFFIX; i++)
+		w->suffix.text[i] = w->path[RECORD_PATH - 1 - i];
 }

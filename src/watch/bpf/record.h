@@ -13,6 +13,7 @@ enum {
 	RECORD_PREFIX = 64, /* bytes of a path that are compared with prefixes, */
 	RECORD_SUFFIX = 32, /* with suffixes, */
 	RECORD_RAW = 256,   /* and in which ".." is looked for: a longer one may have it */
+	RECORD_MOVED = 80,  /* bytes of what a call moved: as many as Falco looks at */
 	RECORD_DATA = 4 * 4096,
 };
 
@@ -27,7 +28,7 @@ typedef enum record_kind {
 typedef enum record_section {
 	SECTION_DESCRIPTOR, /* the path of the descriptor that the call is about, from the root of the process */
 	SECTION_FOLDER, /* the same of the working directory, or of the descriptor that a relative path begins at */
-	SECTION_TEXT, /* texts that the call was given */
+	SECTION_TEXT, /* texts that the call was given; or the first bytes of what it moved */
 	SECTION_TEXT2,
 	SECTION_ADDRESS,   /* the socket address that the call was given */
 	SECTION_ARGUMENTS, /* argv, each with its 0 byte; of exec */
@@ -103,6 +104,7 @@ typedef struct call_asks {
 	__u64 wanted;    /* always */
 	__u64 sought;    /* when the path of the descriptor begins or ends with a text that is sought */
 	__u64 traversal; /* of these, also when the first text of the call has ".." in it */
+	__u64 links;     /* of these, also when that text is in /proc and the path is not */
 	__u64 named;     /* of these, also when the process is one of those that are sought by name */
 } call_asks;
 
@@ -121,7 +123,9 @@ typedef struct call_plan {
 	__u8 flags_memory; /* the flags lie where that argument points (openat2) */
 	__u8 texts[2];     /* 1 + the argument that points to a text; 0: none */
 	__u8 folder; /* 1 + the argument with the descriptor that a relative path begins at, or 255: the working directory */
-	__u8 address; /* 1 + the argument that points to a socket address; its length is in the next one */
+	__u8 address; /* 1 + the argument that points to a socket address; its length is in the next one, */
+	__u8 address_memory; /* or lies where the next one points */
+	__u8 moved;   /* 1 + the argument that points to what the call moved: as many bytes as it gave back */
 	__u8 message; /* 1 + the argument that points to a msghdr */
 } call_plan;
 

@@ -6,6 +6,16 @@
 
 #include "send.h"
 
+const volatile bool stops = false; /* processes may be stopped */
+
+/* Processes that were stopped, with the time of their start, until they are let go. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u32);
+	__type(value, __u64);
+} stopped SEC(".maps");
+
 enum { SIGNAL_CONTINUE = 18, SIGNAL_STOP = 19, FIRST_PROCESS = 1 };
 
 /* The signal comes first: the answer to the record could overtake it otherwise. Without room for the record nobody would let it go. */

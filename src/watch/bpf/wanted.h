@@ -3,16 +3,47 @@
  * Whether any rule can be true for a call: asked before anything of it is read. */
 #pragma once
 
-#include "maps.h"
+#include "class.h"
+#include "path.h"
 
-enum {
-	OPEN_ACCESS = 3,
-	OPEN_READ_ONLY = 0,
-	OPEN_WRITE_ONLY = 1,
-	OPEN_CREATE = 0100,
-	OPEN_TRUNCATE = 01000,
-	OPEN_TEMPORARY = 020000000,
-};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RECORD_CALLS);
+	__type(key, __u32);
+	__type(value, call_plan);
+} plans SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, prefix_key);
+	__type(value, text_classes);
+} prefixes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 16384);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, suffix_key);
+	__type(value, text_classes);
+} suffixes SEC(".maps");
+
+/* Names that processes have right after an exec. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, char[16]);
+	__type(value, text_classes);
+} names SEC(".maps");
+
+/* Processes that had one of these names then, whatever they call themselves now, and what they forked since. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, text_classes);
+} named SEC(".maps");
 
 static __always_inline __u64 call_arg(const record *r, __u32 index)
 {
@@ -46,11 +77,7 @@ static __always_inline __u32 class_of(const record *r, const call_plan *plan)
 	__u32 ret = r->result >= 0 ? CLASS_GOOD : 0;
 	if (!plan->flags_arg)
 		return ret;
-	__u64 flags = open_flags(r, plan);
-	ret |= (flags & OPEN_ACCESS) != OPEN_WRITE_ONLY ? CLASS_READ : 0;
-	ret |= (flags & OPEN_ACCESS) != OPEN_READ_ONLY ? CLASS_WRITE : 0;
-	ret |= flags & OPEN_TRUNCATE ? CLASS_TRUNCATE : 0;
-	return ret | (flags & (OPEN_CREATE | OPEN_TEMPORARY) ? CLASS_CREATE : 0);
+	return ret | class_of_open(open_flags(r, plan));
 }
 
 /* Which bits of a plan ask for this call: an unknown cgroup may be either. */
@@ -83,24 +110,12 @@ static __always_inline void process_name(__u32 pid, const text_classes *classes)
 
 static __always_inline const text_classes *prefix_known(workroom *w)
 {
-	__u32 start = w->start, n = RECORD_PATH - start;
-	if (n > RECORD_PREFIX)
-		n = RECORD_PREFIX;
-	VERIFIED(n);
-	n &= 2 * RECORD_PREFIX - 1;
-	if (n == 0 || n > RECORD_PREFIX)
-		return NULL;
-	w->prefix.bits = n * 8;
-	bpf_probe_read_kernel(w->prefix.text, n, w->path + (start & PATH_MASK));
-	return bpf_map_lookup_elem(&prefixes, &w->prefix);
+	return path_prefix(w) ? bpf_map_lookup_elem(&prefixes, &w->prefix) : NULL;
 }
 
 static __always_inline const text_classes *suffix_known(workroom *w)
 {
-	__u32 n = RECORD_PATH - w->start;
-	w->suffix.bits = (n < RECORD_SUFFIX ? n : RECORD_SUFFIX) * 8;
-	for (__u32 i = 0; i < RECORD_SUFFIX; i++)
-		w->suffix.text[i] = w->path[RECORD_PATH - 1 - i];
+	path_suffix(w);
 	return bpf_map_lookup_elem(&suffixes, &w->suffix);
 }
 
@@ -144,6 +159,24 @@ static __always_inline bool asked(workroom *w, struct task_struct *task, const c
 	return wanted(asks->named, class, cgroup) && sought(process_named(task), for_what, class, cgroup);
 }
 
+/* Whether the call was given a path in /proc, and the one that was written last is elsewhere: a link to what a process runs or has
+ * open. */
+static __always_inline bool link_given(workroom *w, const call_plan *plan)
+{
+	const char proc[] = "/proc/";
+	enum { BYTES = sizeof proc - 1 };
+	if (plan->texts[0] == 0 ||
+		bpf_probe_read_user(w->raw, BYTES, (const void *)call_arg(&w->head, plan->texts[0] - 1u)) < 0)
+		return false;
+	bpf_probe_read_kernel(w->raw + BYTES, BYTES, w->path + (w->start & PATH_MASK));
+	bool given = true, there = true;
+	for (__u32 i = 0; i < BYTES; i++) {
+		given = given && w->raw[i] == proc[i];
+		there = there && w->raw[BYTES + i] == proc[i];
+	}
+	return given && !there;
+}
+
 /* Whether it is asked for because of the path that was written last. */
 static __always_inline bool asked_by_path(
 	workroom *w, const call_plan *plan, purpose for_what, __u32 class, __u8 cgroup)
@@ -151,5 +184,6 @@ static __always_inline bool asked_by_path(
 	if (!wanted(plan->asks[for_what].sought, class, cgroup))
 		return false;
 	return !w->whole || sought(prefix_known(w), for_what, class, cgroup) ||
-	       sought(suffix_known(w), for_what, class, cgroup);
+	       sought(suffix_known(w), for_what, class, cgroup) ||
+	       (wanted(plan->asks[for_what].links, class, cgroup) && link_given(w, plan));
 }

@@ -16,6 +16,20 @@ enum {
 	WORKING_FOLDER = 255,
 };
 
+/* Each CPU has one: what uses it is never interrupted by what uses it too. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, workroom);
+} rooms SEC(".maps");
+
+static __always_inline workroom *room_get(void)
+{
+	__u32 zero = 0;
+	return bpf_map_lookup_elem(&rooms, &zero);
+}
+
 static __always_inline void call_args(record *r, struct task_struct *task)
 {
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
@@ -41,6 +55,9 @@ static __always_inline void call_texts(workroom *w, struct task_struct *task, co
 		section_text(w, SECTION_TEXT, (const void *)call_arg(r, plan->texts[0] - 1u));
 	if (plan->texts[1])
 		section_text(w, SECTION_TEXT2, (const void *)call_arg(r, plan->texts[1] - 1u));
+	if (plan->moved && r->result > 0)
+		section_bytes(w, SECTION_TEXT, (const void *)call_arg(r, plan->moved - 1u),
+			r->result < RECORD_MOVED ? (__u32)r->result : RECORD_MOVED);
 }
 
 static __always_inline void call_address(workroom *w, const call_plan *plan)
@@ -51,6 +68,9 @@ static __always_inline void call_address(workroom *w, const call_plan *plan)
 	if (plan->address) {
 		address = (const void *)call_arg(r, plan->address - 1u);
 		n = (__u32)call_arg(r, plan->address);
+		if (plan->address_memory &&
+			bpf_probe_read_user(&n, sizeof n, (const void *)call_arg(r, plan->address)) < 0)
+			n = 0;
 	} else if (plan->message) {
 		struct user_message m = {0};
 		bpf_probe_read_user(&m, sizeof m, (const void *)call_arg(r, plan->message - 1u));
