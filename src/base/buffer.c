@@ -70,6 +70,23 @@ void buffer_add_byte(buffer *b, char c)
 	b->n++;
 }
 
+void buffer_add_unsigned(buffer *b, uint64_t n)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	buffer_add(b, (span){digits + at, sizeof digits - at});
+}
+
+void buffer_add_signed(buffer *b, int64_t n)
+{
+	if (n < 0)
+		buffer_add_byte(b, '-');
+	buffer_add_unsigned(b, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
 void buffer_repeat(buffer *b, char c, size_t times)
 {
 	if (times == 0)

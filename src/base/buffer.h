@@ -18,6 +18,10 @@ void buffer_done(buffer *b);
 void buffer_add(buffer *b, span s);
 void buffer_add_string(buffer *b, const char *text);
 void buffer_add_byte(buffer *b, char c);
+
+/* Adds a number in decimal digits. */
+void buffer_add_unsigned(buffer *b, uint64_t n);
+void buffer_add_signed(buffer *b, int64_t n);
 void buffer_repeat(buffer *b, char c, size_t times);
 void buffer_format(buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

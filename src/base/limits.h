@@ -41,6 +41,8 @@ enum {
 	 * without it a rule could double a text with every transformer. */
 	LIMIT_EXPRESSION_VALUES = 4096,
 	LIMIT_EXPRESSION_TEXT = 1 << 20,
+	/* The table by which all texts that a field is searched for are found together: that of 2,000 texts of 15 bytes. Beyond it each is looked for. */
+	LIMIT_TEXT_PARTS_BYTES = 2 << 20,
 	/* One condition as it is written; the longest in public rule files has 5 KiB before its lists are written out. */
 	LIMIT_CONDITION_BYTES = 1 << 20,
 	/* Parentheses and transformers in a condition of runtime rules, one in another. */
@@ -304,6 +306,11 @@ enum {
 	LIMIT_WATCH_ORPHANS = 4096,
 	/* Users, and groups, of one capture. */
 	LIMIT_WATCH_ACCOUNTS = 1 << 17,
+	/* Containers whose users and groups are kept (a power of two), what is read of each of their two files, and lines of one that count:
+	 * images have some thirty. */
+	LIMIT_WATCH_INSIDE_BITS = 9,
+	LIMIT_WATCH_ACCOUNT_BYTES = 16 << 10,
+	LIMIT_WATCH_ACCOUNTS_INSIDE = 256,
 	/* Addresses of a machine: hosts of many containers have some hundred. */
 	LIMIT_WATCH_ADDRESSES = 4096,
 	/* Alerts that wait for one destination, and their bytes: a busy host has some a second, so an hour of a server that is down. */
@@ -323,6 +330,15 @@ enum {
 	LIMIT_SERVE_CLIENTS = 16,
 	LIMIT_SERVE_HEAD = 8192,
 	LIMIT_SERVE_MS = 5000,
+	/* What --record writes: bytes of one file before they are compressed (to a tenth of that), some minutes of a busy host; files in the folder;
+	 * mebibytes of all of them, if the option says nothing; events before the match that are kept in memory, some seconds of a busy host, and the list of
+	 * threads before them; what waits for the disk. */
+	LIMIT_RECORD_FILE = 256 << 20,
+	LIMIT_RECORD_FILES = 10000,
+	LIMIT_RECORD_MIB = 1024,
+	LIMIT_RECORD_BEFORE = 1 << 20,
+	LIMIT_RECORD_HEAD = 32 << 20,
+	LIMIT_RECORD_QUEUE = 64 << 20,
 	/* One block of a capture: large events have some MiB, process lists of busy hosts 60. */
 	LIMIT_CAPTURE_BLOCK = 256 << 20,
 	/* Entries of system calls that wait for their exit in old captures: bytes of all their parameters. */

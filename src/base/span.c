@@ -30,8 +30,11 @@ size_t span_find(span s, span needle)
 
 size_t span_find_fold(span s, span needle)
 {
+	if (needle.n == 0)
+		return 0;
+	char low = ascii_lower(needle.p[0]), high = ascii_upper(needle.p[0]);
 	for (size_t i = 0; i + needle.n <= s.n; i++)
-		if (span_equal_fold(span_sub(s, i, needle.n), needle))
+		if ((s.p[i] == low || s.p[i] == high) && span_equal_fold(span_sub(s, i, needle.n), needle))
 			return i;
 	return SPAN_NONE;
 }

@@ -5,12 +5,21 @@
 
 #include "base/options.h"
 
+/* Which matches are recorded; AUTO: those of marked rules when there are such, else all. */
+typedef enum watch_record_choice {
+	WATCH_RECORD_AUTO,
+	WATCH_RECORD_MARKED,
+	WATCH_RECORD_ALL
+} watch_record_choice;
+
 typedef struct watch_options {
 	bool parse, validate, first, iso, quiet, reload, respond, default_rules, no_default_rules;
 	string_list rules, select, output;
 	const char *replay, *priority, *limit, *listen, *ca, *client_cert, *client_key;
-	int format;     /* of watch_formats */
-	int containers; /* of watch_container_words */
+	const char *record, *record_time, *record_limit;
+	int format;       /* of watch_formats */
+	int containers;   /* of watch_container_words */
+	int record_rules; /* watch_record_choice */
 } watch_options;
 
 /* --parse: a condition a line on standard input, a line of JSON for each on standard output; the exit code. */
@@ -21,6 +30,7 @@ int watch_events(const watch_options *o);
 
 extern const char *const watch_formats[];         /* text, json */
 extern const char *const watch_container_words[]; /* all, engine, bundle, none */
+extern const char *const watch_record_words[];    /* auto, marked, all */
 
 /* --validate: what is wrong with rule files that make one set; the exit code. */
 int watch_validate(const char *const *files, int count, bool json);

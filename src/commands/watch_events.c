@@ -55,6 +55,15 @@ static bool all_gone(const watching *w)
 	return true;
 }
 
+static bool record_open(watching *w)
+{
+	error e;
+	if (watch_record_open(w, &w->record, &e) >= 0)
+		return true;
+	command_complain("watch", "%s", e.text);
+	return false;
+}
+
 /* --- captures --- */
 
 static void replay_events(watching *w, capture *c, int *ret_more, error *why)
@@ -63,8 +72,12 @@ static void replay_events(watching *w, capture *c, int *ret_more, error *why)
 	arena scratch = {0};
 	while ((*ret_more = capture_next(c, &e, why)) > 0 && !all_gone(w)) {
 		arena_clear(&scratch);
+		watch_record_between(w->record, w, e.time);
 		state_event_before(&w->state, &e);
-		watch_tell_event(w, &e, &scratch);
+		if (e.hidden)
+			watch_record_event(w->record, w, &e, CAPTURE_PATH_OF_FILE);
+		else
+			watch_tell_event(w, &e, &scratch);
 		state_event_after(&w->state, &e);
 		if (w->added >= ADDED_MOST) {
 			outputs_step(w->outputs);
@@ -83,7 +96,14 @@ static int replay(watching *w)
 		command_complain("watch", "%s", why.text);
 		return EXIT_INCOMPLETE;
 	}
+	if (!record_open(w)) {
+		capture_close(c);
+		return EXIT_USAGE;
+	}
+	w->told = told_containers_new();
 	replay_events(w, c, &more, &why);
+	bool recorded = watch_record_close(w->record);
+	w->record = NULL;
 	const char *damage = NULL;
 	uint64_t damaged = capture_damaged(c, &damage);
 	if (more < 0)
@@ -93,7 +113,7 @@ static int replay(watching *w)
 			w->options->replay, (unsigned long long)damaged, damage);
 	capture_close(c);
 	int ret = finish(w);
-	return more < 0 || damaged ? EXIT_INCOMPLETE : ret;
+	return more < 0 || damaged || !recorded ? EXIT_INCOMPLETE : ret;
 }
 
 /* --- the kernel --- */
@@ -176,6 +196,7 @@ static int watch_loop(watching *w, turning *t)
 	error e;
 	int n = 0;
 	while (n >= 0 && !t->over) {
+		watch_record_between(w->record, w, watch_now());
 		n = live_poll(w->live, 0, watch_tell_event, w, &e);
 		turn(w, t, n > 0);
 	}
@@ -208,6 +229,14 @@ static void containers_open(watching *w)
 	process_each(w->state.processes, see_process, w);
 }
 
+/* What was asked for by rules and cannot be done. */
+void watch_tell_refusals(const watching *w)
+{
+	span lines = live_refused(w->live), line;
+	while (span_cut(&lines, '\n', &line))
+		command_complain("watch", "%.*s", SPAN_ARG(line));
+}
+
 static void tell_start(const watching *w)
 {
 	if (w->server && !w->options->quiet)
@@ -215,6 +244,7 @@ static void tell_start(const watching *w)
 			"watch", "pages for monitors at port %u: /metrics, /healthz", server_port(w->server));
 	if (!w->options->quiet)
 		command_complain("watch", "watching by %s", live_means(w->live));
+	watch_tell_refusals(w);
 	if (live_missing(w->live).n)
 		command_complain("watch", "rules ask for system calls that are not told here:%.*s",
 			SPAN_ARG(live_missing(w->live)));
@@ -231,7 +261,8 @@ static int watch_kernel(watching *w)
 	int ret = EXIT_USAGE;
 	if (!good)
 		command_complain("watch", "%s", e.text);
-	if (good) {
+	/* After what wants to be begun while there is one thread only. */
+	if (good && record_open(w)) {
 		tell_start(w);
 		w->alerts.hostname = w->state.hostname;
 		containers_open(w);
@@ -239,8 +270,10 @@ static int watch_kernel(watching *w)
 		live_close(w->live);
 		w->live = NULL;
 		watch_containers_close(w->containers);
+		bool recorded = watch_record_close(w->record);
+		w->record = NULL;
 		ret = finish(w);
-		ret = n < 0 || all_gone(w) ? EXIT_USAGE : w->lost ? EXIT_INCOMPLETE : ret;
+		ret = n < 0 || all_gone(w) ? EXIT_USAGE : w->lost || !recorded ? EXIT_INCOMPLETE : ret;
 	}
 	server_close(w->server);
 	watch_reload_close(t.reload);
@@ -302,6 +335,7 @@ int watch_events(const watch_options *o)
 	}
 	outputs_close(w.outputs);
 	alert_limit_free(w.limit);
+	told_containers_free(w.told);
 	state_done(&w.state);
 	watch_rules_free(w.rules);
 	buffer_done(&w.line);

@@ -19,6 +19,23 @@ static alert_action kill_it(watching *w, const event *e)
 	return (alert_action){"kill", rows[how].done, span_of(rows[how].how)};
 }
 
+/* It was decided in the kernel already, or not at all. */
+static alert_action denied(const watching *w, const watch_rule *rule)
+{
+	if (live_denied_by(w->live, 0))
+		return (alert_action){"deny", true, SPAN("the call failed with EPERM")};
+	return (alert_action){"deny", false,
+		live_denies(w->live, rule)
+			? SPAN("it was done in a way, or at a time, in which it is not denied")
+			: SPAN("this kernel cannot decide it")};
+}
+
+bool watch_respond_told(const watching *w, const watch_rule *rule)
+{
+	return rule->action == WATCH_DENY && w->live && !live_denied_by(w->live, 0) &&
+	       live_denies(w->live, rule) && live_refused_call(w->live);
+}
+
 alert_action watch_respond(watching *w, const watch_rule *rule, const event *e)
 {
 	static const char *const asked[] = {
@@ -30,7 +47,7 @@ alert_action watch_respond(watching *w, const watch_rule *rule, const event *e)
 		ret.how = SPAN("this is a capture");
 	else if (!w->options->respond)
 		ret.how = SPAN("--respond is not given");
-	else if (rule->action == WATCH_KILL)
-		ret = kill_it(w, e);
+	else
+		ret = rule->action == WATCH_KILL ? kill_it(w, e) : denied(w, rule);
 	return ret;
 }

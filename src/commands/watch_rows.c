@@ -6,6 +6,7 @@
 
 const char *const watch_formats[] = {"text", "json", NULL};
 const char *const watch_container_words[] = {"all", "engine", "bundle", "none", NULL};
+const char *const watch_record_words[] = {"auto", "marked", "all", NULL};
 
 static const char *const watch_outputs[] = {"stdout", "file=", "syslog", "program=", "http=", NULL};
 
@@ -18,6 +19,14 @@ static const option_row watch_rows[] = {
 		"no rules but those of -r"},
 	{0, "replay", OPTION_STRING, offsetof(watch_options, replay), "FILE", NULL,
 		"read events from a capture (.scap) instead of the kernel"},
+	{0, "record", OPTION_STRING, offsetof(watch_options, record), "FOLDER", NULL,
+		"write the events around alerts to captures there (.scap); see below"},
+	{0, "record-rules", OPTION_CHOICE, offsetof(watch_options, record_rules), "WHICH", watch_record_words,
+		"record alerts of marked rules (capture: true), of all, or auto (the default)"},
+	{0, "record-time", OPTION_STRING, offsetof(watch_options, record_time), "MILLISECONDS", NULL,
+		"how long after an alert, unless its rule has capture_duration (5000)"},
+	{0, "record-limit", OPTION_STRING, offsetof(watch_options, record_limit), "MIB", NULL,
+		"begin no capture when those in the folder have so much together (1024)"},
 	{0, "select", OPTION_LIST, offsetof(watch_options, select), "WHAT", NULL,
 		"enable=GLOB, disable=GLOB, enable-tag=TAG, disable-tag=TAG: switch rules, in this order"},
 	{0, "priority", OPTION_STRING, offsetof(watch_options, priority), "PRIORITY", NULL,
@@ -63,6 +72,7 @@ const command_row watch_command = {
 		    "  bulkhead watch -r falco_rules.yaml -r local_rules.yaml --format json\n"
 		    "  bulkhead watch -r falco_rules.yaml --replay trace.scap\n"
 		    "  bulkhead watch --output syslog --output http=https://siem.example/in\n"
+		    "  bulkhead watch --record /var/lib/bulkhead/captures\n"
 		    "  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n"
 		    "  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n",
 	.details = "Events come from the kernel (Linux 5.17 or later, as root) until SIGINT or\n"
@@ -73,6 +83,10 @@ const command_row watch_command = {
 		   "Rule files are read in their order: later ones may change what earlier ones\n"
 		   "define. With --validate and --format json the result has the shape of Falco's\n"
 		   "falco_load_results.\n\n"
+		   "With --record, the events some seconds before an alert, and for --record-time\n"
+		   "after it, are written to a capture of its own; alerts meanwhile prolong it. If\n"
+		   "enabled rules have capture: true only their alerts are recorded, else all. The\n"
+		   "alert says which file. Captures hold arguments and environments of processes.\n\n"
 		   "With --parse, standard input has one condition a line; a line that begins with a\n"
 		   "double quote is a JSON string, so that a condition may have several lines. For\n"
 		   "each, one line of JSON is printed: ok and ast, the tree; str, the condition\n"

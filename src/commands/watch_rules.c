@@ -97,12 +97,26 @@ static metrics_rule *count_of(watching *w, const watch_rule *rule)
 	return c;
 }
 
+/* Rules of others count on being told which container it was; a rule that names it itself stays as it is. Captures have what their
+ * recorder knew: there the outputs are as they stand in the rules. */
+static span output_of(const watching *w, const watch_rule *rule, arena *a)
+{
+	static const char container[] = "container_id=%container.id container_name=%container.name "
+					"container_image_repository=%container.image.repository "
+					"container_image_tag=%container.image.tag k8s_pod_name=%k8s.pod.name "
+					"k8s_ns_name=%k8s.ns.name";
+	if (w->options->replay || span_find(rule->output, SPAN("%container.id")) != SPAN_NONE)
+		return rule->output;
+	return arena_format(a, "%.*s %s", SPAN_ARG(rule->output), container);
+}
+
 static bool make_ready(watching *w, watch_priority least, watch_rules *r)
 {
 	error e;
 	r->formats = ARENA_ARRAY(&r->arena, const output_format *, r->count);
 	for (uint32_t i = 0; i < r->count; i++)
-		if (output_format_new(r->rules[i].output, &r->arena, &r->formats[i], &e) < 0) {
+		if (output_format_new(output_of(w, &r->rules[i], &r->arena), &r->arena, &r->formats[i], &e) <
+			0) {
 			command_complain("watch", "%.*s:%u: output: %s", SPAN_ARG(r->rules[i].file),
 				r->rules[i].line, e.text);
 			return false;

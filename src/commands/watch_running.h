@@ -6,8 +6,10 @@
 #include "base/map.h"
 #include "commands/watch.h"
 #include "commands/watch_containers.h"
+#include "commands/watch_record.h"
 #include "watch/alert.h"
 #include "watch/alert_limit.h"
+#include "watch/container_event.h"
 #include "watch/live.h"
 #include "watch/metrics.h"
 #include "watch/output.h"
@@ -19,7 +21,7 @@ typedef struct watch_rules {
 	arena arena;
 	const watch_rule *rules;
 	uint32_t count;
-	watch_priority least; /* what is below it is not told */
+	watch_priority least;          /* what is below it is not told */
 	const output_format **formats; /* a rule each */
 	metrics_rule **counts;         /* likewise; those are on the arena of the run */
 	ruleset *set;
@@ -47,6 +49,8 @@ typedef struct watching {
 	server *server;               /* NULL: none */
 	live *live;                   /* NULL: a capture */
 	watch_containers *containers; /* NULL: nobody is asked */
+	told_containers *told;        /* by a capture; NULL: it is the kernel */
+	watch_record *record;         /* NULL: nothing is recorded */
 	container_lookup lookup;
 	buffer line;
 	arena scratch; /* of notices */
@@ -71,14 +75,21 @@ bool watch_rules_changed(const watching *w);
 /* An event against the rules: its alerts are queued. */
 void watch_tell_event(void *of, const event *e, arena *scratch);
 
+/* Whether the event is the failure of a call that was denied for the sake of this rule, which was told already. */
+bool watch_respond_told(const watching *w, const watch_rule *rule);
+
 /* Does what the rule asks for beside its alert, or says why not. */
 alert_action watch_respond(watching *w, const watch_rule *rule, const event *e);
+
+/* What rules in force want done and the kernel cannot do. */
+void watch_tell_refusals(const watching *w);
 
 /* Alerts about the watcher itself: what was lost, dropped, held back, and rules that were not taken. */
 void watch_tell_lost(watching *w, uint64_t lost);
 void watch_tell_outputs(watching *w, bool end);
 void watch_tell_held(watching *w, bool end);
 void watch_tell_refused(watching *w);
+void watch_tell_unrecorded(watching *w, span why);
 
 /* A page of --listen (of: the run). */
 const char *watch_page(void *of, span path, buffer *out);

@@ -26,6 +26,7 @@ static void notice(watching *w, const alert_notice *n)
 typedef struct match {
 	watching *w;
 	const event_view *view;
+	LIST(const watch_rule *) told; /* where the event is looked at twice: what was found the first time */
 } match;
 
 static span container_of(const event_view *v)
@@ -64,6 +65,13 @@ static bool on_match(void *of, const watch_rule *rule)
 	size_t i = (size_t)(rule - w->rules->rules);
 	span container = container_of(m->view);
 	uint64_t held = 0;
+	if (watch_respond_told(w, rule))
+		return false;
+	list_each(const watch_rule *const, before, &m->told)
+		if (*before == rule)
+			return false;
+	if (m->view->event->given.n)
+		list_push(m->view->scratch, &m->told, rule);
 	alert_posture posture = weigh(rule, m->view);
 	if (posture.priority > w->rules->least)
 		return false;
@@ -80,12 +88,35 @@ static bool on_match(void *of, const watch_rule *rule)
 	w->alerts.suppressed = held;
 	w->alerts.posture = posture.count ? &posture : NULL;
 	w->alerts.action = rule->action == WATCH_TELL ? NULL : &action;
+	w->alerts.capture = watch_record_match(w->record, w, rule, m->view);
 	alert_write(rule, w->rules->formats[i], m->view, &w->alerts, &w->line);
 	w->alerts.suppressed = 0;
 	w->alerts.action = NULL;
 	w->alerts.posture = NULL;
+	w->alerts.capture = (span){0};
 	queue(w, posture.priority);
 	return true;
+}
+
+/* Until a capture tells of a container, nothing is known of any, not even that the host is none. */
+static void learn_told(watching *w, const event *e)
+{
+	if (told_containers_learn(w->told, e))
+		w->lookup = told_containers_lookup(w->told);
+}
+
+/* The same file by the path that the call was given, for rules that name links (/proc/self/exe). */
+static void match_given(match *m)
+{
+	event e = *m->view->event;
+	event_view v = *m->view;
+	descriptor d = *e.descriptor;
+	d.name = (char *)e.given.p;
+	d.name_bytes = (uint32_t)e.given.n;
+	e.descriptor = &d;
+	v.event = &e;
+	m->view = &v;
+	ruleset_match(m->w->rules->set, &v, m->w->options->first, on_match, m);
 }
 
 void watch_tell_event(void *of, const event *e, arena *scratch)
@@ -98,8 +129,26 @@ void watch_tell_event(void *of, const event *e, arena *scratch)
 	if (w->containers) {
 		watch_containers_see(w->containers, w->state.processes, e->process);
 		v.containers = &w->lookup;
+	} else if (w->told) {
+		learn_told(w, e);
+		v.containers = w->lookup.find ? &w->lookup : NULL;
 	}
+	const watch_rule *rule;
+	bool denied = false;
+	for (uint32_t i = 0; w->live && (rule = live_denied_by(w->live, i)); i++) {
+		on_match(&m, rule);
+		denied = true;
+	}
+	/* The call itself tells of its failure too. */
+	if (denied)
+		return;
 	ruleset_match(w->rules->set, &v, w->options->first, on_match, &m);
+	uint32_t found = m.told.count;
+	if (e->given.n && !(w->options->first && m.told.count))
+		match_given(&m);
+	/* Who reads the recording has one path only. */
+	bool given = found == 0 && m.told.count;
+	watch_record_event(w->record, w, e, given ? CAPTURE_PATH_GIVEN : CAPTURE_PATH_OF_FILE);
 }
 
 /* --- the watcher itself --- */
@@ -187,6 +236,17 @@ void watch_tell_refused(watching *w)
 		.message = SPAN("the rules were read anew and have errors; those from before stay in force")};
 	command_complain("watch", "%.*s", SPAN_ARG(n.message));
 	notice(w, &n);
+}
+
+void watch_tell_unrecorded(watching *w, span why)
+{
+	alert_notice n = {.rule = "bulkhead: not recorded",
+		.priority = WATCH_ERROR,
+		.message = arena_format(
+			&w->scratch, "what alerts are about is not recorded: %.*s", SPAN_ARG(why))};
+	command_complain("watch", "%.*s", SPAN_ARG(n.message));
+	notice(w, &n);
+	arena_clear(&w->scratch);
 }
 
 /* --- pages --- */

@@ -181,6 +181,16 @@ static verdict test_collected(const expression *x, const subject *s, decided *d)
 	return ret;
 }
 
+bool expression_is_plain(const expression *x)
+{
+	return x->left->kind == OPERAND_FIELD && !x->left->list && !x->right;
+}
+
+bool expression_passes(const expression *x, field_state state, const field_value *v)
+{
+	return passes(x, state, v) != negated(x);
+}
+
 verdict expression_test(const expression *x, const subject *s, decided *d)
 {
 	if (x->left->kind != OPERAND_FIELD || x->right)

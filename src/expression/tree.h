@@ -74,6 +74,11 @@ void expression_index(expression *x, arena *a);
 /* One test, without parts; eval.c. */
 verdict expression_test(const expression *x, const subject *s, decided *d);
 
+/* Whether a test asks a field that has one value at most, and nothing else: then expression_passes is its answer for that value. Without a
+ * value, what expression_test says. */
+bool expression_is_plain(const expression *x);
+bool expression_passes(const expression *x, field_state state, const field_value *v);
+
 /* Calls `each` for every field of an operand. */
 void operand_fields(const operand *o, void (*each)(void *of, const field_row *field), void *of);
 

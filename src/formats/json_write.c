@@ -80,16 +80,8 @@ void json_string(json_writer *w, const char *key, const char *value)
 
 void json_number(json_writer *w, const char *key, int64_t value)
 {
-	char digits[24];
-	size_t at = sizeof digits;
-	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	do
-		digits[--at] = (char)('0' + rest % 10);
-	while (rest /= 10);
-	if (value < 0)
-		digits[--at] = '-';
 	add_key(w, key);
-	buffer_add(w->out, (span){digits + at, sizeof digits - at});
+	buffer_add_signed(w->out, value);
 }
 
 void json_hex(json_writer *w, const char *key, uint64_t value)

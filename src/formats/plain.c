@@ -17,6 +17,14 @@ void plain_add(buffer *out, span words)
 {
 	for (size_t i = 0; i < words.n;) {
 		uint32_t length;
+		size_t end = i;
+		while (end < words.n && words.p[end] >= ' ' && words.p[end] < 0x7f)
+			end++;
+		if (end > i) { /* nearly always all of it */
+			buffer_add(out, span_sub(words, i, end - i));
+			i = end;
+			continue;
+		}
 		int32_t c = utf8_decode(words.p + i, words.n - i, &length);
 		if (c == '\t')
 			buffer_add_byte(out, ' ');

@@ -264,7 +264,14 @@ static void write_posture(const watch_rule *rule, const alert_options *options, 
 	buffer_add_byte(out, ']');
 }
 
-/* Time, priority, the filled format, why it weighs more, and what was done. */
+/* The name is the person's own, but for what the system put before it. */
+static void write_capture(const alert_options *options, buffer *out)
+{
+	if (options->capture.n)
+		buffer_format(out, " [recorded in %.*s]", SPAN_ARG(options->capture));
+}
+
+/* Time, priority, the filled format, why it weighs more, what was done, and where it is recorded. */
 static void write_message(const watch_rule *rule, const output_format *format, const event_view *v,
 	const alert_options *options, buffer *out)
 {
@@ -276,6 +283,7 @@ static void write_message(const watch_rule *rule, const output_format *format, c
 	}
 	write_posture(rule, options, out);
 	write_action(options->action, out);
+	write_capture(options, out);
 }
 
 static void write_fields(
@@ -354,6 +362,8 @@ static void write_json(const watch_rule *rule, const output_format *format, cons
 		json_text(&w, "how", options->action->how);
 		json_close(&w, '}');
 	}
+	if (options->capture.n)
+		json_text(&w, "capture", options->capture);
 	json_text(&w, "hostname", options->hostname);
 	if (options->output) {
 		auto_buffer message = {0};

@@ -35,6 +35,7 @@ typedef struct alert_options {
 	uint64_t suppressed;          /* JSON: so many like it were held back before it; 0: not told */
 	const alert_action *action;   /* NULL: the rule asks for none */
 	const alert_posture *posture; /* NULL: it has the priority of its rule */
+	span capture;                 /* the file that the event is recorded in; empty: none */
 } alert_options;
 
 /* Writes one alert with its line feed. */

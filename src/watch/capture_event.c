@@ -5,6 +5,9 @@
  * not say how many there are: it is as many of the type's as give the length. */
 #include "watch/capture_parts.h"
 
+/* Of the flags: the event was left out by whoever recorded, but for what it does to the state. */
+enum { FLAG_STATE_ONLY = 1 };
+
 typedef struct event_layout {
 	uint32_t type;
 	bool flags, counted, large;
@@ -71,8 +74,7 @@ const char *capture_event_read(const capture_block *b, event *ret)
 	const event_layout *layout = layout_of(b->type);
 	capture_cursor c = {b->body, false};
 	ret->cpu = (uint16_t)capture_number(&c, 2);
-	if (layout->flags)
-		capture_number(&c, 4);
+	ret->hidden = layout->flags && capture_number(&c, 4) & FLAG_STATE_ONLY;
 	size_t before = c.rest.n;
 	ret->time = capture_number(&c, 8);
 	ret->tid = capture_number(&c, 8);

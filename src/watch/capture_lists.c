@@ -27,9 +27,9 @@ static const char *machine_read(watch_state *s, capture_cursor *c, int version)
 {
 	(void)version;
 	enum { HOSTNAME = 128 };
-	capture_number(c, 4); /* CPUs */
-	capture_number(c, 8); /* memory */
-	capture_number(c, 8); /* the largest pid */
+	s->cpus = (uint32_t)capture_number(c, 4);
+	s->memory = capture_number(c, 8);
+	s->largest_pid = capture_number(c, 8);
 	span name = capture_take(c, HOSTNAME);
 	if (c->over)
 		return "the description of the machine is too short";

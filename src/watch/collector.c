@@ -105,6 +105,7 @@ static int plan_widen(collector *c, const collector_call *call, error *e)
 		both.asks[i].wanted |= old.asks[i].wanted;
 		both.asks[i].sought |= old.asks[i].sought;
 		both.asks[i].traversal |= old.asks[i].traversal;
+		both.asks[i].links |= old.asks[i].links;
 		both.asks[i].named |= old.asks[i].named;
 	}
 	return plan_set(c, number, &both, e);
@@ -217,7 +218,8 @@ static const char *tracepoint_of(const char *call)
 static int attach_one(collector *c, const collector_call *call, error *e)
 {
 	char name[64];
-	if (!c->each_call || c->links[call->number])
+	/* What is asked of programs that start has a plan and no name: their tracepoint is there anyway. */
+	if (!c->each_call || !call->name || c->links[call->number])
 		return 0;
 	snprintf(name, sizeof name, "sys_exit_%s", tracepoint_of(call->name));
 	struct bpf_link *link = bpf_program__attach_tracepoint(c->programs->progs.one_call, "syscalls", name);
@@ -372,6 +374,15 @@ bool collector_noisiest(const collector *c, collector_noise *ret)
 		memcpy(ret->name, share.comm, sizeof ret->name - 1);
 	}
 	return ret->held > 0;
+}
+
+collector_maps collector_maps_get(const collector *c)
+{
+	return (collector_maps){.unified = c->programs->rodata->unified,
+		.cgroups = bpf_map__fd(c->programs->maps.cgroups),
+		.records = bpf_map__fd(c->programs->maps.records),
+		.shares = bpf_map__fd(c->programs->maps.shares),
+		.counters = bpf_map__fd(c->programs->maps.counters)};
 }
 
 const char *collector_means(const collector *c)

@@ -68,5 +68,13 @@ typedef struct collector_noise {
 
 bool collector_noisiest(const collector *c, collector_noise *ret);
 
+/* Descriptors of maps that further programs share. */
+typedef struct collector_maps {
+	bool unified; /* cgroups are those of version 2 */
+	int cgroups, records, shares, counters;
+} collector_maps;
+
+collector_maps collector_maps_get(const collector *c);
+
 /* How it is attached, for people: "52 tracepoints of system calls, 3 of the scheduler". */
 const char *collector_means(const collector *c);

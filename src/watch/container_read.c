@@ -214,6 +214,13 @@ bool container_read_inspect(const node *inspect, span id, arena *a, watch_contai
 	return true;
 }
 
+void container_read_told(const node *told, arena *a, watch_container *ret)
+{
+	take_mounts(ret, node_get(told, "Mounts"), a);
+	take_labels(ret, node_get(told, "labels"), a);
+	take_pod(ret, node_get(told, "labels"), a);
+}
+
 bool container_read_listed(const node *list, span id, arena *a, watch_container *ret)
 {
 	const node *one = NULL;

@@ -22,6 +22,9 @@ bool container_read_spec(const node *spec, arena *a, watch_container *ret);
 /* The container in containers.json of containers/storage (Podman, CRI-O): name and image. False: it is not there. */
 bool container_read_stored(const node *all, span id, arena *a, watch_container *ret);
 
+/* Mounts, labels and pod of a container as an event of a capture tells of it ("Mounts", "labels"). */
+void container_read_told(const node *told, arena *a, watch_container *ret);
+
 /* The answer of GET /images/ID/json: the digest of the manifest in the repository of c; name and tag, where c was started from an id. */
 void container_read_image(const node *image, arena *a, watch_container *c);
 

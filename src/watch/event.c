@@ -43,10 +43,20 @@ static const width_row widths[] = {
 	[PARAM_PID_WIDE] = {8, true},
 };
 
+static width_row width_of(uint8_t type)
+{
+	return type < sizeof widths / sizeof *widths ? widths[type] : (width_row){0};
+}
+
+size_t event_param_width(uint8_t type)
+{
+	return width_of(type).bytes;
+}
+
 int event_param_index(const event *e, span name)
 {
 	for (uint32_t i = 0; i < e->type->count && i < e->count; i++)
-		if (span_is(name, e->type->params[i].name))
+		if (name.n && *name.p == *e->type->params[i].name && span_is(name, e->type->params[i].name))
 			return (int)i;
 	return -1;
 }
@@ -56,16 +66,27 @@ static bool present(const event *e, int index)
 	return index >= 0 && (uint32_t)index < e->count && index < e->type->count && e->params[index].p;
 }
 
+/* Captures and machines are little endian. Widths that are constants are read at once. */
+static uint64_t number_read(const char *p, uint8_t bytes)
+{
+	uint64_t raw = 0;
+	if (bytes == 8)
+		memcpy(&raw, p, 8);
+	else if (bytes == 4)
+		memcpy(&raw, p, 4);
+	else
+		memcpy(&raw, p, bytes == 2 ? 2 : 1);
+	return raw;
+}
+
 bool event_param_number(const event *e, int index, int64_t *ret)
 {
 	if (!present(e, index))
 		return false;
-	uint8_t type = e->type->params[index].type;
-	width_row w = type < sizeof widths / sizeof *widths ? widths[type] : (width_row){0};
+	width_row w = width_of(e->type->params[index].type);
 	if (w.bytes == 0 || e->params[index].n < w.bytes)
 		return false;
-	uint64_t raw = 0;
-	memcpy(&raw, e->params[index].p, w.bytes); /* captures and machines are little endian */
+	uint64_t raw = number_read(e->params[index].p, w.bytes);
 	int unused = 64 - 8 * w.bytes;
 	*ret = w.is_signed ? (int64_t)(raw << unused) >> unused : (int64_t)raw;
 	return true;

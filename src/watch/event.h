@@ -96,6 +96,7 @@ typedef struct event {
 	uint16_t cpu;
 	uint16_t code; /* of its type */
 	const event_type *type;
+	bool hidden;               /* it is only about the state: no rule sees it */
 	uint32_t count;            /* parameters that are there; older recorders gave fewer */
 	span params[EVENT_PARAMS]; /* .p NULL: that one is missing */
 	struct process *process;   /* who did it, or NULL: nobody knows; state.h fills it in */
@@ -105,10 +106,15 @@ typedef struct event {
 					  knows it: then only its type (unknown, if nothing better is), name and raw say anything */
 	int64_t descriptor_number; /* fd.num: of it as the event says it; -1: none */
 	bool descriptor_renamed;   /* fd.name_changed */
+	span given; /* the descriptor's name by the path that the call was given, when a link to what a process runs or has open led
+				   elsewhere; else empty */
 } event;
 
 /* The index of a parameter by its name, or < 0. */
 int event_param_index(const event *e, span name);
+
+/* How many bytes a number of a type (param_type) has; 0: it is none. */
+size_t event_param_width(uint8_t type);
 
 /* A parameter of fixed width (any of the integers, flags, ids, results) as a number; false when it is missing or too short. */
 bool event_param_number(const event *e, int index, int64_t *ret);

@@ -188,8 +188,9 @@ static void mean_user(const watch_state *s, const event *e, int index, buffer *o
 	int64_t value;
 	if (!event_param_number(e, index, &value) || value == UINT32_MAX)
 		return;
-	const account *a = e->type->params[index].type == PARAM_UID ? state_user(s, (uint32_t)value)
-								    : state_group(s, (uint32_t)value);
+	const account *a = e->type->params[index].type == PARAM_UID
+				   ? state_user(s, e->process, (uint32_t)value)
+				   : state_group(s, e->process, (uint32_t)value);
 	if (a)
 		buffer_add(out, a->name);
 }

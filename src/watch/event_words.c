@@ -8,20 +8,23 @@ typedef struct word_row {
 	const char *text; /* NULL: here begins a set */
 } word_row;
 
-typedef enum word_set {
-#define SET(name) SET_##name,
-#define WORD(bits, text)
+/* The place of each row in `words`: a word stands on a line of its own. */
+#define AT_LINE(line) WORD_##line
+#define WORD_AT(line) AT_LINE(line)
+enum {
+#define SET(name)        START_##name,
+#define WORD(bits, text) WORD_AT(__LINE__),
 #define USE(set, parameter, events)
 #include "watch/event_words.def"
 #undef SET
 #undef WORD
 #undef USE
-	SET_COUNT,
-} word_set;
+	WORD_COUNT
+};
 
 /* All sets, one behind the other. */
 static const word_row words[] = {
-#define SET(name)        {SET_##name, NULL},
+#define SET(name)        {0, NULL},
 #define WORD(bits, text) {bits, text},
 #define USE(set, parameter, events)
 #include "watch/event_words.def"
@@ -30,42 +33,32 @@ static const word_row words[] = {
 #undef USE
 };
 
-enum { WORD_COUNT = sizeof words / sizeof *words };
-
 typedef struct use_row {
-	word_set set;
+	const word_row *set;
 	const char *parameter, *events;
 } use_row;
 
 static const use_row uses[] = {
 #define SET(name)
 #define WORD(bits, text)
-#define USE(set, parameter, events) {SET_##set, parameter, events},
+#define USE(set, parameter, events) {&words[START_##set + 1], parameter, events},
 #include "watch/event_words.def"
 #undef SET
 #undef WORD
 #undef USE
 };
 
-static const word_row *set_start(word_set set)
-{
-	for (uint32_t i = 0; i < WORD_COUNT; i++)
-		if (!words[i].text && words[i].bits == set)
-			return &words[i + 1];
-	return NULL;
-}
-
 static const word_row *set_of(const event *e, int index)
 {
 	span parameter = span_of(e->type->params[index].name), type = span_of(e->type->name);
 	const word_row *general = NULL;
 	for (uint32_t i = 0; i < sizeof uses / sizeof *uses; i++) {
-		if (!span_is(parameter, uses[i].parameter))
+		if (*parameter.p != *uses[i].parameter || !span_is(parameter, uses[i].parameter))
 			continue;
 		if (!*uses[i].events)
-			general = set_start(uses[i].set);
+			general = uses[i].set;
 		else if (span_in(type, uses[i].events))
-			return set_start(uses[i].set);
+			return uses[i].set;
 	}
 	return general;
 }

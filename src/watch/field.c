@@ -6,7 +6,6 @@
 #include "watch/field_get.h"
 
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <string.h>
 
 static field_getter *getter_of(int id)
@@ -44,11 +43,11 @@ void watch_value_print(const field_value *v, buffer *out)
 		buffer_add_string(out, v->truth ? "true" : "false");
 		break;
 	case VALUE_NUMBER:
-		buffer_format(out, "%" PRId64, v->number);
+		buffer_add_signed(out, v->number);
 		break;
 	case VALUE_UNSIGNED:
 	case VALUE_PORT:
-		buffer_format(out, "%" PRIu64, (uint64_t)v->number);
+		buffer_add_unsigned(out, (uint64_t)v->number);
 		break;
 	case VALUE_REAL:
 		buffer_format(out, "%.1f", v->real);

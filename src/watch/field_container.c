@@ -133,8 +133,9 @@ static bool get_mount(const event_view *v, const field_row *f, uint32_t index, f
 	const watch_container *c = watch_field_container(v);
 	const watch_mount *m = c ? mount_of(c, f, v->scratch) : NULL;
 	auto_buffer out = {0};
+	/* Rules ask for what is mounted by `not … in ("<NA>", "N/A")`: nothing would be mounted everywhere for them. */
 	if (!m)
-		return false;
+		return v->containers && field_text(ret, SPAN("<NA>"));
 	switch (f->id) {
 	case FIELD_CONTAINER_MOUNT_SOURCE:
 		return field_text(ret, m->source);

@@ -247,7 +247,7 @@ static bool get_abspath(const event_view *v, const field_row *f, uint32_t index,
 static bool open_flags(const event *e, int64_t *flags, int64_t *mode)
 {
 	*mode = 0;
-	if (!is_one_of(e, "open openat openat2 open_by_handle_at"))
+	if (strncmp(e->type->name, "open", 4) != 0 || !is_one_of(e, "open openat openat2 open_by_handle_at"))
 		return false;
 	event_param_number(e, event_param_index(e, SPAN("mode")), mode);
 	return event_param_number(e, event_param_index(e, SPAN("flags")), flags);
@@ -258,7 +258,7 @@ static bool get_open(const event_view *v, const field_row *f, uint32_t index, fi
 	(void)index;
 	int64_t flags = 0, mode = 0;
 	bool opens = open_flags(v->event, &flags, &mode);
-	bool creates = is_one_of(v->event, "creat");
+	bool creates = !opens && strcmp(v->event->type->name, "creat") == 0;
 	if (creates) {
 		event_param_number(v->event, event_param_index(v->event, SPAN("mode")), &mode);
 		flags = OPEN_CREATE;

@@ -372,8 +372,10 @@ static bool get_capabilities(const event_view *v, const field_row *f, uint32_t i
 				       : f->id == FIELD_THREAD_CAP_EFFECTIVE ? 1
 									     : 2];
 	for (int i = 0; i < CAPABILITY_COUNT; i++)
-		if (set >> i & 1)
-			buffer_format(&text, "%sCAP_%s", text.n ? " " : "", capability_names[i]);
+		if (set >> i & 1) {
+			buffer_add_string(&text, text.n ? " CAP_" : "CAP_");
+			buffer_add_string(&text, capability_names[i]);
+		}
 	return field_keep(v, &text, ret);
 }
 
@@ -440,10 +442,10 @@ static bool get_user_text(const event_view *v, const field_row *f, uint32_t inde
 	const process *p = itself(v);
 	if (!p)
 		return false;
-	const account *a = f->id == FIELD_GROUP_NAME ? state_group(v->state, p->gid)
+	const account *a = f->id == FIELD_GROUP_NAME ? state_group(v->state, p, p->gid)
 			   : f->id == FIELD_USER_LOGINNAME
-				   ? p->login_uid == PROCESS_NO_ID ? NULL : state_user(v->state, p->login_uid)
-				   : state_user(v->state, p->uid);
+				   ? p->login_uid == PROCESS_NO_ID ? NULL : state_user(v->state, NULL, p->login_uid)
+				   : state_user(v->state, p, p->uid);
 	if (!a)
 		return field_text(ret, SPAN("<NA>"));
 	span text = f->id == FIELD_USER_HOMEDIR ? a->home : f->id == FIELD_USER_SHELL ? a->shell : a->name;

@@ -22,6 +22,18 @@ int live_rules(live *l, const ruleset *rules, error *e);
 typedef void live_each(void *of, const event *e, arena *scratch);
 int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e);
 
+/* Of an event that the kernel made fail for the sake of rules, the index-th of these; NULL: there are no more. Only from within live_each. */
+const watch_rule *live_denied_by(const live *l, uint32_t index);
+
+/* Whether the kernel decides calls for the sake of that rule. */
+bool live_denies(const live *l, const watch_rule *rule);
+
+/* Whether the call of the event failed with EPERM. Only from within live_each. */
+bool live_refused_call(const live *l);
+
+/* For people: what rules want denied and the kernel cannot, a line each. */
+span live_refused(const live *l);
+
 /* Becomes readable when somebody waits for an answer. */
 int live_fd(const live *l);
 

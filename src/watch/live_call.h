@@ -30,6 +30,7 @@ typedef enum live_source {
 	FROM_CLONE_FLAGS0,
 	FROM_CLONE_FLAGS1,
 	FROM_PTRACE,
+	FROM_MOVED, /* the first bytes of what it moved */
 	FROM_ADDRESS,
 	FROM_TUPLE,
 } live_source;

@@ -6,6 +6,7 @@
 
 #include "watch/live_call.h"
 #include "watch/live_process.h"
+#include "watch/state_parts.h"
 
 #include <string.h>
 
@@ -171,15 +172,28 @@ static bool read_address(span s, uint16_t *family, endpoint *ret)
 
 enum { TCP_LISTEN = 10 };
 
-static void socket_ends(const record *r, span data, const char *call, descriptor *d)
+/* A datagram socket that is bound to no address sends from one that is chosen for each packet: who talks to the loopback does it from
+ * there, who talks to others from some address of the machine. */
+static void own_end_complete(const watch_state *s, endpoint *own, const endpoint *other)
+{
+	static const uint8_t loopback[4] = {127, 0, 0, 1};
+	if (is_zero(own->address, 4) && !is_zero(other->address, 4))
+		memcpy(own->address,
+			other->address[0] == loopback[0] ? loopback
+			: is_zero(s->own_address, 4)     ? other->address
+							 : s->own_address,
+			4);
+}
+
+static void socket_ends(const record *r, span data, const char *call, const watch_state *s, descriptor *d)
 {
 	const record_file *f = &r->file;
 	endpoint local = {.port = f->local_port}, remote = {.port = f->remote_port}, given;
 	uint16_t family;
 	memcpy(local.address, f->local, sizeof local.address);
 	memcpy(remote.address, f->remote, sizeof remote.address);
-	if (remote.port == 0 && is_zero(remote.address, 16) &&
-		read_address(live_section(r, data, SECTION_ADDRESS), &family, &given) &&
+	bool connected = remote.port || !is_zero(remote.address, 16);
+	if (!connected && read_address(live_section(r, data, SECTION_ADDRESS), &family, &given) &&
 		strcmp(call, "bind") != 0)
 		remote = given;
 	d->protocol = protocol_of(f);
@@ -190,8 +204,9 @@ static void socket_ends(const record *r, span data, const char *call, descriptor
 								: ROLE_NONE;
 	d->source = server ? remote : local;
 	d->target = server ? local : remote;
-	d->connected =
-		!d->listening && (remote.port || d->protocol != PROTOCOL_TCP) && !is_zero(remote.address, 16);
+	d->connected = connected && !d->listening;
+	if (d->type == DESCRIPTOR_IPV4 && !d->listening)
+		own_end_complete(s, server ? &d->target : &d->source, &remote);
 }
 
 /* A unix socket is named by its two ends in the kernel, and the path that the call was given. */
@@ -223,7 +238,7 @@ static descriptor *descriptor_make(
 	}
 	if (descriptor_is_ip(d)) {
 		char room[DESCRIPTOR_NAME_ROOM];
-		socket_ends(r, data, call->name, d);
+		socket_ends(r, data, call->name, s, d);
 		path = d->role == ROLE_NONE ? SPAN("") : arena_copy(a, descriptor_ip_name(d, room));
 	}
 	d->name = (char *)path.p;
@@ -271,8 +286,24 @@ static size_t width_of(uint8_t type)
 	}
 }
 
-static span tuple_bytes(const descriptor *d, arena *a)
+/* The kernel's addresses of the two ends, and the path that the call was given. */
+static span unix_tuple_bytes(const descriptor *d, span given, arena *a)
 {
+	enum { HEAD = 1 + sizeof d->user };
+	span path = given.n > 2 ? span_from(given, 2) : SPAN("");
+	path = span_sub(path, 0, span_find_byte(path, 0));
+	char *all = arena_alloc(a, HEAD + path.n + 1);
+	all[0] = FAMILY_UNIX;
+	memcpy(all + 1, d->user, sizeof d->user);
+	if (path.n)
+		memcpy(all + HEAD, path.p, path.n);
+	return (span){all, HEAD + path.n + 1};
+}
+
+static span tuple_bytes(const descriptor *d, span given, arena *a)
+{
+	if (d->type == DESCRIPTOR_UNIX)
+		return unix_tuple_bytes(d, given, a);
 	char all[1 + 2 * 18];
 	size_t n = d->type == DESCRIPTOR_IPV4 ? 4 : 16, at = 0;
 	const endpoint *ends[] = {&d->source, &d->target};
@@ -350,10 +381,12 @@ static span param_of(const record *r, span data, const live_call *call, int inde
 		return bytes_of(a, translate(r->args[1], ROWS(clone_rows)), n);
 	case FROM_PTRACE:
 		return bytes_of(a, translate_one(r->args[0], ROWS(ptrace_rows)), n);
+	case FROM_MOVED:
+		return live_section(r, data, SECTION_TEXT);
 	case FROM_ADDRESS:
 		return address_bytes(live_section(r, data, SECTION_ADDRESS), a);
 	case FROM_TUPLE:
-		return tuple_bytes(d, a);
+		return tuple_bytes(d, live_section(r, data, SECTION_ADDRESS), a);
 	default:
 		return (span){0};
 	}
@@ -419,6 +452,51 @@ static void folder_learn(
 	descriptor_set_name(t, d, folder);
 }
 
+static span text_given(const record *r, span data)
+{
+	span ret = live_section(r, data, SECTION_TEXT);
+	return span_sub(ret, 0, span_find_byte(ret, 0));
+}
+
+/* What could not be opened has the name that it was called by; what was opened by a link to what a process runs or has open has that
+ * one too. */
+static void path_given(
+	const record *r, span data, const live_call *call, watch_state *s, arena *a, event *ret)
+{
+	char room[LIMIT_WATCH_PATH];
+	span raw = text_given(r, data), name = descriptor_name(&s->spoken);
+	bool link = span_starts(raw, SPAN("/proc/")) && !span_starts(name, SPAN("/proc/"));
+	if (call->plan.folder == 0 || !ret->process || raw.n == 0 || (r->result >= 0 && !link))
+		return;
+	int64_t folder = call->plan.folder == LIVE_CWD ? STATE_CWD : (int32_t)r->args[call->plan.folder - 1];
+	span path = arena_copy(a, state_path(s, ret->process, folder, raw, room));
+	if (r->result >= 0)
+		ret->given = path;
+	else
+		state_spoken_set(s, ret, DESCRIPTOR_FILE, path, arena_copy(a, raw));
+}
+
+/* Whether a socket that is connected to nobody talks to another than before: what it is called is kept where descriptors are. */
+static bool socket_renamed(const record *r, int64_t number, watch_state *s, process *p)
+{
+	const descriptor *now = &s->spoken;
+	descriptor_table *t =
+		descriptor_is_ip(now) && !now->connected && now->role != ROLE_NONE && r->result >= 0
+			? process_descriptors_make(s->processes, p)
+			: NULL;
+	const descriptor *before = t ? descriptor_get(t, number) : NULL;
+	if (!t || (before && before->inode == now->inode &&
+			  span_equal(descriptor_name(before), descriptor_name(now))))
+		return false;
+	descriptor *d = descriptor_put(t, number);
+	if (!d)
+		return true;
+	d->type = now->type;
+	d->inode = now->inode;
+	descriptor_set_name(t, d, descriptor_name(now));
+	return true;
+}
+
 static bool call_event(
 	const record *r, span data, const live_clock *clock, watch_state *s, arena *a, event *ret)
 {
@@ -434,13 +512,19 @@ static bool call_event(
 		ret->params[i] = param_of(r, data, call, (int)i, ret->type->params[i].type, d, a);
 	if (call->plan.descriptor != PLAN_NONE) {
 		ret->descriptor = &s->spoken;
-		ret->descriptor_number = call->plan.descriptor == PLAN_RESULT
-						 ? r->result
-						 : (int32_t)r->args[call->plan.descriptor - PLAN_ARG0];
+		ret->descriptor_number = call->plan.descriptor != PLAN_RESULT
+						 ? (int32_t)r->args[call->plan.descriptor - PLAN_ARG0]
+					 : r->result < 0 ? -1
+							 : r->result;
 		s->spoken.number = ret->descriptor_number;
 	}
-	if (ret->process)
-		folder_learn(r, data, call, s, ret->process, a);
+	if (!ret->process)
+		return true;
+	folder_learn(r, data, call, s, ret->process, a);
+	if (call->plan.descriptor == PLAN_RESULT)
+		path_given(r, data, call, s, a, ret);
+	else if (call->plan.address || call->plan.message)
+		ret->descriptor_renamed = socket_renamed(r, ret->descriptor_number, s, ret->process);
 	return true;
 }
 

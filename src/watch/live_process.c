@@ -3,6 +3,8 @@
  * Execs, forks and exits become the events that captures have for them, so that the state follows them by the same code. */
 #include "watch/live_process.h"
 
+#include "watch/accounts.h"
+
 #include <string.h>
 
 enum { WRITE_BITS_OWNER = 0200, WRITE_BITS_GROUP = 0020, WRITE_BITS_OTHERS = 0002, CAP_DAC_OVERRIDE = 1 };
@@ -69,13 +71,19 @@ static uint32_t exe_flags(const maker *m)
 	return span_starts(m->path, SPAN("memfd:")) ? ret | EXE_FROM_MEMORY : ret;
 }
 
+/* Whom a process has its things from: who cloned it, be it its sibling (CLONE_PARENT) now. */
+static uint32_t origin_of(const record *r)
+{
+	return r->kind == RECORD_FORK && r->args[0] ? (uint32_t)r->args[0] : r->parent;
+}
+
 /* Parameters that fork and exec have alike. */
 static void put_common(maker *m)
 {
 	const record *r = m->r;
 	put_number(m, "tid", r->tid, 8);
 	put_number(m, "pid", r->pid, 8);
-	put_number(m, "ptid", r->parent, 8);
+	put_number(m, "ptid", origin_of(r), 8);
 	put_text(m, "comm", (span){r->comm, strnlen(r->comm, sizeof r->comm)});
 	put_number(m, "uid", r->uid, 4);
 	put_number(m, "gid", r->gid, 4);
@@ -113,7 +121,7 @@ static void put_exec(maker *m)
 static void put_fork(maker *m, const watch_state *s)
 {
 	const record *r = m->r;
-	const process *parent = process_get(s->processes, r->parent);
+	const process *parent = process_get(s->processes, origin_of(r));
 	static const struct {
 		const char *name;
 		process_text text;
@@ -154,8 +162,12 @@ static void process_learn(const maker *m, const live_clock *clock, watch_state *
 	p->vpid = r->vpid;
 	p->login_uid = r->login_uid;
 	p->tty = r->tty;
-	p->start = clock->boot + r->start;
+	/* Whose beginning was seen began then, as captures have it. */
+	if (!p->start)
+		p->start = clock->boot + r->start;
 	memcpy(p->capabilities, r->capabilities, sizeof p->capabilities);
+	if (s->inside && r->kind == RECORD_EXEC)
+		accounts_learn(s->inside, process_text_get(p, PROCESS_CONTAINER), p->pid);
 }
 
 bool live_process_event(

@@ -6,9 +6,12 @@
 
 #include "base/files.h"
 #include "kernel/proc.h"
+#include "watch/accounts.h"
 #include "watch/state_parts.h"
 
 #include <dirent.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +130,7 @@ static void seed_process(watch_state *s, const live_clock *clock, int64_t pid, a
 	p->capabilities[2] = status.inheritable;
 	p->login_uid = span_int(file_of(pid, "loginuid", 64, a), &number) ? (uint32_t)number : PROCESS_NO_ID;
 	texts_set(s->processes, p, status.name, a);
+	accounts_learn(s->inside, process_text_get(p, PROCESS_CONTAINER), pid);
 }
 
 static void seed_processes(watch_state *s, const live_clock *clock)
@@ -145,29 +149,34 @@ static void seed_processes(watch_state *s, const live_clock *clock)
 	arena_done(&scratch);
 }
 
-/* Columns of /etc/passwd and /etc/group. */
 static void seed_accounts(watch_state *s, const char *path, bool groups)
 {
 	error e;
-	span bytes, line, parts[7];
+	span bytes, line;
+	account a;
 	/* A machine without users is one whose users have no names. */
 	if (files_read(path, LIMIT_FILE_BYTES, s->arena, &bytes, &e) < 0)
 		return;
-	while (span_cut(&bytes, '\n', &line)) {
-		int n = 0;
-		int64_t id, group = 0;
-		while (n < 7 && span_cut(&line, ':', &parts[n]))
-			n++;
-		if (n < 3 || !span_int(parts[2], &id))
+	while (span_cut(&bytes, '\n', &line))
+		if (accounts_read_line(line, groups, &a))
+			state_account_add(s, groups, &a);
+}
+
+/* The first that is not the loopback's. */
+static void seed_address(watch_state *s)
+{
+	struct ifaddrs *all = NULL;
+	if (getifaddrs(&all) < 0)
+		return;
+	for (const struct ifaddrs *i = all; i && !s->own_address[0]; i = i->ifa_next) {
+		struct sockaddr_in at;
+		if (!i->ifa_addr || i->ifa_addr->sa_family != AF_INET)
 			continue;
-		if (groups) {
-			account a = {.id = (uint32_t)id, .name = parts[0]};
-			state_account_add(s, true, &a);
-		} else if (n == 7 && span_int(parts[3], &group)) {
-			account a = {(uint32_t)id, (uint32_t)group, parts[0], parts[5], parts[6]};
-			state_account_add(s, false, &a);
-		}
+		memcpy(&at, i->ifa_addr, sizeof at);
+		if (ntohl(at.sin_addr.s_addr) >> 24 != IN_LOOPBACKNET)
+			memcpy(s->own_address, &at.sin_addr, sizeof s->own_address);
 	}
+	freeifaddrs(all);
 }
 
 void live_seed(watch_state *s, const live_clock *clock)
@@ -175,7 +184,9 @@ void live_seed(watch_state *s, const live_clock *clock)
 	char *name = arena_alloc(s->arena, 256);
 	if (gethostname(name, 255) == 0)
 		s->hostname = span_of(name);
+	s->inside = accounts_new();
 	seed_accounts(s, "/etc/passwd", false);
 	seed_accounts(s, "/etc/group", true);
+	seed_address(s);
 	seed_processes(s, clock);
 }

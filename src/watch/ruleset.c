@@ -117,6 +117,7 @@ int ruleset_new(
 		if (rules[i].enabled && most_urgent(&rules[i]) <= least)
 			TRY(rule_add(r, &rules[i], e));
 	index_types(r);
+	rule_graph_index(r->graph);
 	*ret = r;
 	return 0;
 }
@@ -124,6 +125,11 @@ int ruleset_new(
 const event_set *ruleset_events(const ruleset *r)
 {
 	return &r->events;
+}
+
+const watch_rule *ruleset_nth(const ruleset *r, uint32_t index)
+{
+	return index < r->rules.count ? r->rules.items[index].rule : NULL;
 }
 
 const watch_rule *ruleset_rule(const ruleset *r, span type, uint32_t index)

@@ -44,17 +44,24 @@ static void slot_fill(const rule_graph *g, field_slot *slot, uint32_t index)
 	}
 }
 
-static field_state slot_get(
-	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
+/* The slot of a row, all of which are those of slots, with its values up to index, as far as there are any. */
+static field_slot *slot_of(const rule_graph *g, const field_row *field, uint32_t index)
 {
-	const rule_graph *g = of;
-	field_slot *slot = (field_slot *)field; /* all rows of the graph are those of slots */
+	field_slot *slot = (field_slot *)field;
 	if (slot->stamp != g->stamp) {
 		slot->stamp = g->stamp;
 		slot->complete = slot->empty = false;
 		slot->values.count = 0;
 	}
-	slot_fill(g, slot, index);
+	if (!slot->complete && slot->values.count <= index)
+		slot_fill(g, slot, index);
+	return slot;
+}
+
+static field_state slot_get(
+	const void *of, const field_row *field, uint32_t index, field_value *ret, bool *ret_empty)
+{
+	const field_slot *slot = slot_of(of, field, index);
 	*ret_empty = slot->empty;
 	if (index >= slot->values.count)
 		return FIELD_UNSET;
@@ -211,19 +218,32 @@ static bool chain_holds(rule_graph *g, const rule_node *n)
 	return !strong;
 }
 
+/* Most tests are of one value, which lies in its slot. */
+static bool test_holds(rule_graph *g, const rule_node *n)
+{
+	g->asked++;
+	if (n->plain) {
+		const field_slot *slot = slot_of(g, n->test->field, 0);
+		const operand_value *v = slot->values.items;
+		if (slot->values.count && n->search)
+			return node_search_holds(g, n, v->value.text);
+		if (slot->values.count)
+			return expression_passes(n->test, v->state, &v->value);
+	}
+	return expression_test(n->test, &g->subject, NULL) == VERDICT_TRUE;
+}
+
 bool rule_graph_holds(rule_graph *g, rule_node *n)
 {
 	if (n->stamp == g->stamp || n->kind == NODE_CONSTANT)
 		return n->value;
 	n->stamp = g->stamp;
-	if (n->kind == NODE_TEST) {
-		g->asked++;
-		n->value = expression_test(n->test, &g->subject, NULL) == VERDICT_TRUE;
-	} else if (n->kind == NODE_NOT) {
+	if (n->kind == NODE_TEST)
+		n->value = test_holds(g, n);
+	else if (n->kind == NODE_NOT)
 		n->value = !rule_graph_holds(g, n->parts.items[0]);
-	} else {
+	else
 		n->value = chain_holds(g, n);
-	}
 	return n->value;
 }
 

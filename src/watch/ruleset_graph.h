@@ -28,6 +28,9 @@ int rule_graph_add(rule_graph *g, const condition *tree, rule_node **ret, condit
 /* The same condition for events of one type. */
 rule_node *rule_graph_specialise(rule_graph *g, rule_node *n, span type);
 
+/* Once all conditions are there, for all types: readies what answers many tests at once. What comes later is asked one by one. */
+void rule_graph_index(rule_graph *g);
+
 /* Whether nothing can make it true. */
 bool rule_node_never(const rule_node *n);
 

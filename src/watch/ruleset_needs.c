@@ -4,7 +4,7 @@
  * takes of the path. One such part of an `and` is enough, of an `or` it takes all. */
 #include "watch/ruleset_needs.h"
 
-#include "watch/ruleset_node.h"
+#include "watch/ruleset_settle.h"
 
 #include <string.h>
 
@@ -23,145 +23,8 @@ typedef struct sought {
 
 typedef struct walk {
 	arena *arena;
-	uint32_t class;
-	bool opens;
+	call_seen seen;
 } walk;
-
-typedef enum settled { OPEN_QUESTION, NEVER_TRUE, ALWAYS_TRUE } settled;
-
-static settled truth(bool value)
-{
-	return value ? ALWAYS_TRUE : NEVER_TRUE;
-}
-
-/* --- what a class settles --- */
-
-/* Whether the test is a comparison of a field with one text or number: `=`, `!=` or `in` with one value. */
-static bool is_single(const expression *x, bool *negated)
-{
-	*negated = x->op == OP_NOT_EQUAL;
-	bool equal = *negated || x->op == OP_EQUAL || x->op == OP_IN || x->op == OP_INTERSECTS;
-	return equal && x->values.count == 1 && !x->right && !x->modifier && x->left->kind == OPERAND_FIELD;
-}
-
-/* container.id against "host": outside of containers it is that, inside it is not. */
-static settled settle_container(const walk *w, const expression *x)
-{
-	bool negated;
-	if (!is_single(x, &negated))
-		return OPEN_QUESTION;
-	bool inside = w->class & CLASS_CONTAINER;
-	if (span_is(x->values.items[0].text, "host"))
-		return truth(inside == negated);
-	return inside ? OPEN_QUESTION : truth(negated);
-}
-
-static settled settle_truth(const expression *x, bool value)
-{
-	bool negated;
-	return is_single(x, &negated) ? truth((x->values.items[0].number == value) != negated)
-				      : OPEN_QUESTION;
-}
-
-/* A number that is 0 or more when the call was good, and less when it was not. */
-static settled settle_number(const walk *w, const expression *x)
-{
-	bool good = w->class & CLASS_GOOD;
-	if (x->right || x->modifier || x->values.count != 1 || x->left->kind != OPERAND_FIELD)
-		return OPEN_QUESTION;
-	int64_t number = x->values.items[0].number;
-	if (x->op == OP_GREATER_EQUAL && number == 0)
-		return truth(good);
-	if (x->op == OP_LESS && number == 0)
-		return truth(!good);
-	if (x->op == OP_EQUAL && number < 0 && good)
-		return NEVER_TRUE;
-	return x->op == OP_EQUAL && number >= 0 && !good ? NEVER_TRUE : OPEN_QUESTION;
-}
-
-static settled settle_result(const walk *w, const expression *x)
-{
-	bool negated, good = w->class & CLASS_GOOD;
-	if (is_single(x, &negated) && span_is(x->values.items[0].text, "SUCCESS"))
-		return truth(good != negated);
-	bool error = x->op == OP_STARTSWITH && x->values.count == 1 && span_is(x->values.items[0].text, "E");
-	return error ? truth(!good) : OPEN_QUESTION;
-}
-
-/* Flags that a class has a bit for. */
-static settled settle_flags(const walk *w, const expression *x)
-{
-	static const struct {
-		const char *word;
-		uint32_t class;
-		bool exact; /* the class says no more than the word */
-	} words[] = {{"O_TRUNC", CLASS_TRUNCATE, true}, {"O_CREAT", CLASS_CREATE, false}};
-	if (!w->opens || x->op != OP_CONTAINS || x->values.count != 1 ||
-		!span_is(x->field->argument, "flags"))
-		return OPEN_QUESTION;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (span_is(x->values.items[0].text, words[i].word))
-			return !(w->class & words[i].class) ? NEVER_TRUE
-			       : words[i].exact             ? ALWAYS_TRUE
-							    : OPEN_QUESTION;
-	return OPEN_QUESTION;
-}
-
-static settled settle(const walk *w, const expression *x)
-{
-	if (!x->field || x->left->kind != OPERAND_FIELD)
-		return OPEN_QUESTION;
-	switch (x->field->id) {
-	case FIELD_CONTAINER_ID:
-		return settle_container(w, x);
-	case FIELD_EVT_RAWRES:
-		return settle_number(w, x);
-	case FIELD_FD_NUM:
-		return w->opens ? settle_number(w, x) : OPEN_QUESTION;
-	case FIELD_EVT_RES:
-		return settle_result(w, x);
-	case FIELD_EVT_FAILED:
-		return settle_truth(x, !(w->class & CLASS_GOOD));
-	case FIELD_EVT_IS_OPEN_READ:
-		return settle_truth(x, w->opens && (w->class & CLASS_READ));
-	case FIELD_EVT_IS_OPEN_WRITE:
-		return settle_truth(x, w->opens && (w->class & CLASS_WRITE));
-	case FIELD_EVT_IS_OPEN_EXEC:
-	case FIELD_EVT_IS_OPEN_CREATE:
-		return w->opens && !(w->class & CLASS_CREATE) ? settle_truth(x, false) : OPEN_QUESTION;
-	case FIELD_EVT_ARG:
-		return settle_flags(w, x);
-	default:
-		return OPEN_QUESTION;
-	}
-}
-
-/* Both answers that a condition may have, by what is settled. */
-typedef struct answers {
-	bool yes, no;
-} answers;
-
-static answers answers_of(const walk *w, const rule_node *n)
-{
-	if (n->kind == NODE_CONSTANT)
-		return (answers){n->value, !n->value};
-	if (n->kind == NODE_TEST) {
-		settled s = settle(w, n->test);
-		return (answers){s != NEVER_TRUE, s != ALWAYS_TRUE};
-	}
-	if (n->kind == NODE_NOT) {
-		answers of = answers_of(w, n->parts.items[0]);
-		return (answers){of.no, of.yes};
-	}
-	bool all = n->kind == NODE_AND;
-	answers ret = {all, !all};
-	for (uint32_t i = 0; i < n->parts.count; i++) {
-		answers part = answers_of(w, n->parts.items[i]);
-		ret.yes = all ? ret.yes && part.yes : ret.yes || part.yes;
-		ret.no = all ? ret.no || part.no : ret.no && part.no;
-	}
-	return ret;
-}
 
 /* --- what it takes of the path --- */
 
@@ -250,14 +113,14 @@ static sought sought_by_test(const walk *w, const expression *x)
 {
 	sought ret = {0};
 	if (!x->field || x->left->kind != OPERAND_FIELD || x->right || x->modifier ||
-		(!w->opens && x->field->id != FIELD_PROC_NAME))
+		(w->seen.kind != SEEN_OPEN && x->field->id != FIELD_PROC_NAME))
 		return any;
 	if (is_traversal(x)) {
 		ret.traversal = true;
 		return ret;
 	}
 	/* A call that failed has no file whose path could be looked at. */
-	bool visible = (w->class & CLASS_GOOD) || x->field->id == FIELD_PROC_NAME;
+	bool visible = (w->seen.class & CLASS_GOOD) || x->field->id == FIELD_PROC_NAME;
 	if (!visible || x->values.count == 0 || x->values.count > TEXTS_MAX)
 		return any;
 	for (uint32_t i = 0; i < x->values.count && !ret.any; i++)
@@ -294,10 +157,10 @@ static void unite(const walk *w, sought *into, const sought *from)
 
 static sought sought_by(const walk *w, const rule_node *n)
 {
-	if (!answers_of(w, n).yes)
+	if (!ruleset_answers(&w->seen, n).yes)
 		return (sought){.never = true};
 	if (n->kind == NODE_TEST)
-		return settle(w, n->test) == ALWAYS_TRUE ? any : sought_by_test(w, n->test);
+		return ruleset_settle(&w->seen, n->test) == ALWAYS_TRUE ? any : sought_by_test(w, n->test);
 	if (n->kind != NODE_AND && n->kind != NODE_OR)
 		return any;
 	sought ret = n->kind == NODE_AND ? any : (sought){.never = true};
@@ -341,13 +204,22 @@ static sought sought_by_rules(const walk *w, const ruleset *r, span type, purpos
 	return ret;
 }
 
+/* Links to what a process runs or has open lead elsewhere: who asks for them asks for the path as it was given. */
+static bool seeks_links(const sought *all)
+{
+	list_each(const span, prefix, &all->prefixes)
+		if (span_starts(*prefix, SPAN("/proc/self/")))
+			return true;
+	return false;
+}
+
 call_asks ruleset_needs(
 	const ruleset *r, span type, purpose for_what, bool opens, arena *a, sought_texts *texts)
 {
 	call_asks ret = {0};
 	uint32_t bits = opens ? CLASS_COUNT - 1 : CLASS_CONTAINER | CLASS_GOOD;
 	for (uint32_t class = 0; class < CLASS_COUNT; class ++) {
-		walk w = {a, class, opens};
+		walk w = {a, {class, opens ? SEEN_OPEN : SEEN_CALL}};
 		uint64_t bit = (uint64_t)1 << class;
 		if ((class & ~bits) || (for_what == PURPOSE_STOP && !(class & CLASS_CONTAINER)))
 			continue;
@@ -360,6 +232,7 @@ call_asks ruleset_needs(
 		}
 		ret.sought |= bit;
 		ret.traversal |= all.traversal ? bit : 0;
+		ret.links |= seeks_links(&all) ? bit : 0;
 		ret.named |= all.names.count ? bit : 0;
 		add_class(a, &texts->prefixes, all.prefixes.items, all.prefixes.count, for_what, bit);
 		add_class(a, &texts->suffixes, all.suffixes.items, all.suffixes.count, for_what, bit);

@@ -68,6 +68,8 @@ rule_node *node_test(rule_graph *g, const expression *x)
 	if (!new)
 		return n;
 	n->test = x;
+	n->plain = expression_is_plain(x);
+	node_search_add(g, n);
 	node_estimate_test(n);
 	return n;
 }

@@ -3,6 +3,7 @@
  * Who did an event, to what, and what it changes. What each call does stands in state_process.c, state_file.c, state_socket.c; this file
  * sends events there. The semantics are those that Falco's rules were written for, with their simplifications: execve(2) closes no
  * descriptors, and all threads of a process share descriptors and working directory. */
+#include "watch/accounts.h"
 #include "watch/state_parts.h"
 
 typedef struct action_row {
@@ -113,7 +114,9 @@ void state_init(watch_state *s, arena *a)
 void state_done(watch_state *s)
 {
 	process_table_free(s->processes);
+	accounts_free(s->inside);
 	s->processes = NULL;
+	s->inside = NULL;
 	arena_done(&s->lists);
 }
 
@@ -138,28 +141,46 @@ bool state_account_add(watch_state *s, bool group, const account *a)
 		return false;
 	uint32_t *chain = &l->chains[chain_of(l, a->id)];
 	account own = {a->id, a->group, text_keep(s, a->name), text_keep(s, a->home), text_keep(s, a->shell),
-		*chain};
+		text_keep(s, a->container), *chain};
 	list_push(&s->lists, &l->rows, own);
 	*chain = l->rows.count;
 	return true;
 }
 
-static const account *account_find(const account_list *l, uint32_t id)
+/* As its container has it; else as the machine has it. A container's without a name says that the container has none. */
+static const account *account_find(const account_list *l, span container, uint32_t id)
 {
-	for (uint32_t i = l->chains[chain_of(l, id)]; i; i = l->rows.items[i - 1].next)
-		if (l->rows.items[i - 1].id == id)
-			return &l->rows.items[i - 1];
-	return NULL;
+	const account *other = NULL;
+	uint32_t steps = 0;
+	for (uint32_t i = l->chains[chain_of(l, id)]; i && steps < LIMIT_WATCH_CONTAINERS; steps++) {
+		const account *a = &l->rows.items[i - 1];
+		if (a->id == id && container.n && span_equal(a->container, container))
+			return a->name.n ? a : NULL;
+		if (a->id == id && !a->container.n && !other)
+			other = a;
+		if (other && !container.n)
+			break;
+		i = a->next;
+	}
+	return other;
 }
 
-const account *state_user(const watch_state *s, uint32_t id)
+static const account *account_of(const watch_state *s, const process *p, bool group, uint32_t id)
 {
-	return account_find(&s->users, id);
+	span container = p ? process_text_get(p, PROCESS_CONTAINER) : (span){0};
+	if (s->inside && container.n)
+		return accounts_find(s->inside, container, group, id);
+	return account_find(group ? &s->groups : &s->users, container, id);
 }
 
-const account *state_group(const watch_state *s, uint32_t id)
+const account *state_user(const watch_state *s, const process *p, uint32_t id)
 {
-	return account_find(&s->groups, id);
+	return account_of(s, p, false, id);
+}
+
+const account *state_group(const watch_state *s, const process *p, uint32_t id)
+{
+	return account_of(s, p, true, id);
 }
 
 void state_account(watch_state *s, event *e)
@@ -173,8 +194,9 @@ void state_account(watch_state *s, event *e)
 		a.home = state_text(e, 3);
 		a.shell = state_text(e, 4);
 	}
-	const account *known = account_find(group ? &s->groups : &s->users, a.id);
-	if (!known || !span_equal(known->name, a.name))
+	a.container = state_text(e, group ? 2 : 5);
+	const account *known = account_find(group ? &s->groups : &s->users, a.container, a.id);
+	if (!known || !span_equal(known->name, a.name) || !span_equal(known->container, a.container))
 		state_account_add(s, group, &a);
 }
 

@@ -12,10 +12,13 @@
 typedef struct account {
 	uint32_t id, group;
 	span name, home, shell;
-	uint32_t next; /* in its chain; one more than its index */
+	span container; /* of which it is, as a capture tells: 12 digits; empty: of the machine */
+	uint32_t next;  /* in its chain; one more than its index */
 } account;
 
 enum { ACCOUNT_CHAINS = 1 << 12 };
+
+typedef struct accounts accounts; /* accounts.h */
 
 typedef struct account_list {
 	LIST(account) rows;
@@ -32,11 +35,16 @@ typedef struct watch_state {
 	arena lists;  /* of users, groups, addresses */
 	process_table *processes;
 	account_list users, groups;
+	accounts *inside; /* those of containers; NULL: containers are not looked into */
 	LIST(network_address) addresses;
+	uint8_t own_address
+		[4]; /* IPv4, live: what sockets that are bound to none send from; 0.0.0.0: nobody knows */
 	span hostname;
 	char hostname_room[128];
 	uint64_t boot_time; /* nanoseconds since 1970; 0: unknown */
-	descriptor spoken;  /* of the event in hand: what a call names without opening it; its number is -1 */
+	uint32_t cpus;      /* 0: unknown; likewise the next two */
+	uint64_t memory, largest_pid;
+	descriptor spoken; /* of the event in hand: what a call names without opening it; its number is -1 */
 	char spoken_name[LIMIT_WATCH_PATH]; /* behind spoken.name */
 	int64_t leaving; /* what ends with the event in hand: a thread (< 0: none), a descriptor (< 0: none) */
 	int64_t closing;
@@ -55,9 +63,10 @@ void state_event_before(watch_state *s, event *e);
 /* After the rules have seen it: what ends with it (closed descriptors, exited threads). */
 void state_event_after(watch_state *s, event *e);
 
-/* The account of a user's or group's number, or NULL. What was added last counts. */
-const account *state_user(const watch_state *s, uint32_t id);
-const account *state_group(const watch_state *s, uint32_t id);
+/* The account of a user's or group's number, as a process sees it (NULL: the machine's), or NULL. What was added last counts. Processes in
+ * containers whose accounts are followed have those of their container. */
+const account *state_user(const watch_state *s, const process *p, uint32_t id);
+const account *state_group(const watch_state *s, const process *p, uint32_t id);
 
 /* A path that a call of a process was given, made absolute and plain ("." and ".." and double slashes taken out) in room: below its
  * working directory for the folder STATE_CWD, else below what is open there; "<UNKNOWN>path", as Falco has it, when nobody knows that. */

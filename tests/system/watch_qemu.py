@@ -37,8 +37,74 @@ for how in each all; do
 	sed "s/^/ERR $how /" /tmp/err
 	sed "s/^/OUT $how /" /tmp/out
 done
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+ID=/sys/fs/cgroup/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+mkdir -p $ID
+printf "#!/bin/sh\ntrue\n" > /bin/evil
+printf "#!/bin/sh\ncat < /etc/shadow\n" > /bin/friend
+mkdir /opt
+cp /bin/busybox /opt/ls
+chmod +x /bin/evil /bin/friend
+/bulkhead watch --respond -r /deny.yaml > /tmp/out 2> /tmp/err &
+watcher=$!
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	sleep 1
+	grep -q watching /tmp/err && break
+done
+sleep 1
+sh /deeds host
+sh -c "echo \$\$ > $ID/cgroup.procs; exec sh /deeds inside"
+sleep 2
+kill $watcher
+wait $watcher
+sed "s/^/ERR deny /" /tmp/err
+sed "s/^/OUT deny /" /tmp/out
+sh -c "echo \$\$ > $ID/cgroup.procs; exec sh /deeds after"
 echo FINISHED
 poweroff -f
+"""
+
+# Each does one thing, and says whether it could.
+DEEDS = """
+try() { name=$1; shift; if "$@" > /dev/null 2>&1; then echo "DEED $where $name yes"; else echo "DEED $where $name no"; fi; }
+where=$1
+try read cat /etc/shadow
+try other cat /etc/shadow-
+try append sh -c 'echo x >> /etc/new.conf'
+try backwards sh -c 'cat < /etc/../etc/shadow'
+try evil /bin/evil
+try place /opt/ls /
+try link ln -s /etc/shadow /tmp/link$where
+try behind cat /tmp/link$where
+try friend /bin/friend
+try good true
+"""
+
+DENY = """
+- rule: no shadow
+  desc: its content stays with the host
+  condition: evt.type in (open, openat, openat2) and container.id != host and fd.num >= 0 and fd.name = /etc/shadow and not proc.name = friend
+  output: "SHADOW %fd.name %container.id %evt.res"
+  priority: WARNING
+  action: deny
+- rule: no settings
+  desc: written nowhere below
+  condition: evt.type in (open, openat, openat2) and container.id != host and evt.is_open_write = true and fd.name startswith /etc/ and fd.name startswith /etc/new
+  output: "SETTINGS"
+  priority: WARNING
+  action: deny
+- rule: no writes
+  desc: written nowhere below
+  condition: evt.type in (open, openat, openat2) and container.id != host and evt.is_open_write = true and fd.name startswith /etc/
+  output: "WRITE %proc.name %fd.name"
+  priority: WARNING
+  action: deny
+- rule: no evil
+  desc: a program by its name
+  condition: evt.type in (execve, execveat) and container.id != host and (proc.name = evil or proc.exepath startswith /opt/)
+  output: "EVIL %evt.arg.exe %container.id"
+  priority: WARNING
+  action: deny
 """
 
 RULES = """
@@ -98,7 +164,7 @@ def initramfs(folder):
     for library in libraries(programs):
         put(root, library, library)
     put(root, shutil.which("busybox"), "/bin/busybox")
-    for path, text in (("init", INIT), ("rules.yaml", RULES), ("etc/shadow", "root:*:::::::\n"), ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n")):
+    for path, text in (("init", INIT), ("rules.yaml", RULES), ("deeds", DEEDS), ("deny.yaml", DENY), ("etc/shadow-", "old\n"), ("etc/shadow", "root:*:::::::\n"), ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n")):
         os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
         with open(os.path.join(root, path), "w", encoding="utf-8") as file:
             file.write(text)
@@ -137,4 +203,15 @@ for how, means in (("each", "tracepoints of system calls"), ("all", "the tracepo
     tap.ok(any(f"SYMLINK symlink /etc /tmp/link{how}" in line for line in told), f"{how}: a link is told", *told[:5], *said)
     tap.ok(any("EXEC cat /bin/busybox /etc/shadow" in line for line in told), f"{how}: an exec is told", *told[:5], *said)
     tap.ok(f"STATUS {how} 1" in lines, f"{how}: it ends when it is told to, with alerts", *[line for line in lines if line.startswith("STATUS")])
+
+DENIED = {"read", "append", "backwards", "evil", "place", "behind"}
+deeds = {tuple(line.split()[1:]) for line in lines if line.startswith("DEED")}
+names = {name for _, name, _ in deeds}
+said = [line for line in lines if line.startswith(("ERR deny", "OUT deny"))]
+for where, denied in (("host", set()), ("inside", DENIED), ("after", set())):
+    failed = {name for place, name, good in deeds if place == where and good == "no"}
+    tap.ok(failed == denied and len(names) == 10, f"{where}: {', '.join(sorted(denied)) or 'nothing'} is denied by hooks of security modules", failed, *said, *lines[-10:])
+tap.ok(any("SHADOW /etc/shadow 0123456789ab EPERM [deny done: the call failed with EPERM]" in line for line in said), "an open that was denied is told", *said)
+tap.ok(any("EVIL /bin/evil 0123456789ab [deny done" in line for line in said), "an exec that was denied is told", *said)
+tap.ok(any('"no settings" only alerts: the way' in line for line in said), "what cannot be decided is told", *said)
 tap.end()

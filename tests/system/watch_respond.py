@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -30,6 +31,30 @@ RULES = """
   output: "secret (%proc.name %fd.name)"
   priority: WARNING
   action: kill
+- rule: no connect
+  desc: a connect that fails
+  condition: >
+    evt.type = connect and container.id != host and fd.snet = 127.0.0.8/31 and fd.sport in (4444, 5555) and fd.l4proto in (tcp, udp)
+    and not proc.name = friend
+  output: "connect (%proc.name %fd.sip %fd.sport %evt.res)"
+  priority: WARNING
+  action: deny
+- rule: cannot
+  desc: what the kernel cannot decide
+  condition: evt.type = connect and proc.cmdline contains harmless
+  output: "x"
+  priority: WARNING
+  action: deny
+"""
+CONNECT = """
+import socket, sys
+for address, port in (("127.0.0.9", 4444), ("127.0.0.8", 5555), ("127.0.0.9", 4445), ("127.0.0.10", 4444), ("::ffff:127.0.0.9", 4444)):
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        try:
+            udp.connect((address, port))
+            print("y", end="")
+        except PermissionError:
+            print("n", end="")
 """
 ID = "bada55" + "0123456789abcdef" * 3 + "0123456789"
 HELD = "the process was stopped at this event and did nothing after it"
@@ -134,6 +159,21 @@ def killed(watcher, container):
     tap.ok(all(container.run("sh", "-c", "true; cat /etc/hostname; exec true") == 0 for _ in range(20)), "others go on")
 
 
+def connects(folder, enter=None, name="python"):
+    """y or n for each address: whether it may be connected to."""
+    if not os.path.lexists(path(name)):
+        os.symlink(os.path.realpath(sys.executable), path(name))
+    return subprocess.run([path(name), "-I", "-c", CONNECT], preexec_fn=enter, capture_output=True, text=True, check=False, cwd=folder).stdout
+
+
+def denied(watcher, container):
+    tap.ok(connects(work.name, container.enter) == "nnyyn", "connects to two ports of a network fail, in both families", connects(work.name, container.enter))
+    tap.ok(connects(work.name, container.enter, "friend") == "yyyyy", "but not of a program that may")
+    tap.ok(connects(work.name) == "yyyyy", "nor of the host")
+    tap.ok(watcher.acted("no connect", asked="deny", done=True, how="the call failed with EPERM"), "and the alert says so", watcher.complaint())
+    tap.ok('rule "cannot" only alerts: this test of proc.cmdline' in watcher.complaint(), "a rule that cannot be decided is told", watcher.complaint())
+
+
 def of_the_host(watcher):
     tap.ok(subprocess.run(["touch", path("harm")], check=False).returncode == 0 and os.path.exists(path("harm")), "a process of the host lives")
     tap.ok(watcher.acted("harm", asked="kill", done=False, how="it is not in a container"), "and the alert says why")
@@ -171,6 +211,7 @@ def main():
     watcher.end()
     watcher = Watcher("--respond")
     killed(watcher, container)
+    denied(watcher, container)
     of_the_host(watcher)
     abandoned(watcher, container)
     ended(container)

@@ -218,6 +218,28 @@ TEST(files_open_below_while_others_rename)
 	CHECK_INT(failed, 0);
 }
 
+TEST(numbers_are_written)
+{
+	auto_buffer out = {0};
+	const int64_t numbers[] = {0, 7, -7, 1234567890123, INT64_MAX, INT64_MIN};
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		buffer_add_signed(&out, numbers[i]);
+		buffer_add_byte(&out, ' ');
+	}
+	buffer_add_unsigned(&out, UINT64_MAX);
+	CHECK_SPAN(buffer_span(&out),
+		"0 7 -7 1234567890123 9223372036854775807 -9223372036854775808 18446744073709551615");
+}
+
+TEST(found_in_any_case)
+{
+	CHECK(span_find_fold(SPAN("xaBc"), SPAN("AbC")) == 1);
+	CHECK(span_find_fold(SPAN("aab"), SPAN("AB")) == 1);
+	CHECK(span_find_fold(SPAN("@"), SPAN("`")) == SPAN_NONE);
+	CHECK(span_find_fold(SPAN("ab"), SPAN("abc")) == SPAN_NONE);
+	CHECK(span_find_fold(SPAN("ab"), SPAN("")) == 0 && span_find_fold((span){0}, (span){0}) == 0);
+}
+
 TEST_MAIN()
 
 /* In a child, because there is no way out of it. */

@@ -502,11 +502,11 @@ TEST(users_groups_interfaces_machine)
 		CHECK_INT(capture_damaged(r.c, &why), 0);
 		CHECK_SPAN(r.s.hostname, "host");
 		CHECK_INT(r.s.boot_time, 4242);
-		CHECK(state_user(&r.s, 1000));
-		CHECK_SPAN(state_user(&r.s, 1000)->name, "user");
-		CHECK_SPAN(state_user(&r.s, 1000)->home, "/home");
-		CHECK(!state_user(&r.s, 1001));
-		CHECK_SPAN(state_group(&r.s, 1001)->name, "group");
+		CHECK(state_user(&r.s, NULL, 1000));
+		CHECK_SPAN(state_user(&r.s, NULL, 1000)->name, "user");
+		CHECK_SPAN(state_user(&r.s, NULL, 1000)->home, "/home");
+		CHECK(!state_user(&r.s, NULL, 1001));
+		CHECK_SPAN(state_group(&r.s, NULL, 1001)->name, "group");
 		CHECK_INT(r.s.addresses.count, 1);
 		CHECK_INT(r.s.addresses.items[0].address[0], 10);
 		CHECK_INT(r.s.addresses.items[0].mask[0], 255);

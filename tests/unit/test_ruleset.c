@@ -186,7 +186,7 @@ static bool note(void *of, const watch_rule *rule)
 	return !rule->posture; /* it turns out that it does not count */
 }
 
-static const char *matched(ruleset *r, const char *type, span named, bool first, char names[16])
+static const char *matched(ruleset *r, const char *type, span named, bool first, char *names)
 {
 	int number = event_type_find(span_of(type), true);
 	event e = {.number = 1, .code = (uint16_t)number, .type = event_type_get((uint32_t)number)};
@@ -233,6 +233,48 @@ TEST(rules_by_type)
 	CHECK(strcmp(matched(r, "openat", (span){0}, false, n), "b") == 0);
 	process_name = "cat";
 	CHECK_INT(event_set_count(ruleset_events(r)), event_code_count());
+	arena_done(&a);
+}
+
+/* What several rules look for in one value is looked for at once: the same rules are true as when each is alone. */
+TEST(texts_of_many_rules)
+{
+	static const char *const conditions[] = {"proc.name contains ab", "proc.name contains B",
+		"proc.name icontains b", "proc.name icontains 'AB'", "proc.name contains ''",
+		"proc.name contains anyof (ba, aab)", "proc.name contains allof (a, b)",
+		"proc.name contains oneof (aa, b)", "proc.name icontains anyof (\"/\", Ba)",
+		"proc.name contains aa or proc.name contains bb or proc.name contains /",
+		"not proc.name contains a", "proc.name icontains aa or proc.name icontains bb",
+		"toupper(proc.name) contains BA", "proc.pname contains a", "proc.name contains c",
+		"proc.name contains d", "proc.name icontains c", "proc.name icontains e",
+		"proc.name icontains f", "proc.name icontains g"};
+	enum { COUNT = sizeof conditions / sizeof *conditions };
+	arena a = {0};
+	error e;
+	watch_rule rules[COUNT];
+	ruleset *all, *one[COUNT];
+	char names[COUNT][2], n[COUNT + 1], text[9] = "";
+	const char *before = process_name;
+	for (int i = 0; i < COUNT; i++) {
+		names[i][0] = (char)('a' + i);
+		names[i][1] = 0;
+		rules[i] = rule_of(names[i], WATCH_ERROR, true,
+			arena_format(&a, "evt.type = openat and (%s)", conditions[i]).p, &a);
+		CHECK_INT(ruleset_new(&rules[i], 1, WATCH_DEBUG, &a, &one[i], &e), 0);
+	}
+	CHECK_INT(ruleset_new(rules, COUNT, WATCH_DEBUG, &a, &all, &e), 0);
+	process_name = text;
+	for (uint32_t number = 0; number < 5 * 5 * 5 * 5 * 5; number++) {
+		char wanted[COUNT + 1] = "";
+		uint32_t rest = number;
+		for (int i = 0; i < 5; i++, rest /= 5)
+			text[i] = "abAB/"[rest % 5];
+		text[number % 6] = 0;
+		for (int i = 0; i < COUNT; i++)
+			strcat(wanted, matched(one[i], "openat", (span){0}, false, n));
+		CHECK(strcmp(matched(all, "openat", (span){0}, false, n), wanted) == 0);
+	}
+	process_name = before;
 	arena_done(&a);
 }
 

@@ -575,12 +575,12 @@ TEST(accounts_that_are_added)
 	RUN();
 	WORDS(2, "later");
 	RUN();
-	CHECK_SPAN(state_user(&m.s, 7)->name, "later");
+	CHECK_SPAN(state_user(&m.s, NULL, 7)->name, "later");
 	BEGIN(358, 0);
 	NUMBER(0, 7);
 	WORDS(1, "group");
 	RUN();
-	CHECK_SPAN(state_group(&m.s, 7)->name, "group");
-	CHECK(!state_user(&m.s, 8));
+	CHECK_SPAN(state_group(&m.s, NULL, 7)->name, "group");
+	CHECK(!state_user(&m.s, NULL, 8));
 	machine_done(&m);
 }

@@ -75,7 +75,7 @@ struct path {
 struct file {
 	struct path f_path;
 	struct inode *f_inode;
-	unsigned f_mode;
+	unsigned f_mode, f_flags;
 	void *private_data;
 };
 

@@ -95,6 +95,14 @@ static __always_inline void section_path(workroom *w, record_section which)
 	w->end = end + n;
 }
 
+/* The 0 byte that texts end with. */
+static __always_inline void section_end_text(workroom *w, record_section which)
+{
+	w->data[data_end(w)] = 0;
+	w->end++;
+	w->head.lengths[which]++;
+}
+
 /* Makes a key of the path's beginning; one that is short enough has its 0 byte in it. false: there is no path. */
 static __always_inline bool path_prefix(workroom *w)
 {

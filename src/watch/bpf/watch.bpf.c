@@ -159,13 +159,14 @@ static __always_inline void section_range(
 	section_bytes(w, which, (const void *)from, to > from ? (__u32)(to - from) : 0);
 }
 
-/* Whether a program that starts may have to be killed. */
+/* Whether a program that starts may have to be killed, or it is not known yet whose it is. */
 static __always_inline bool exec_stops(workroom *w, struct task_struct *task)
 {
 	__u32 number = PLAN_EXEC;
 	call_plan *plan = bpf_map_lookup_elem(&plans, &number);
 	__u8 *known = bpf_map_lookup_elem(&cgroups, &w->head.cgroup);
-	return plan && asked(w, task, plan, PURPOSE_STOP, CLASS_GOOD, known ? *known : CGROUP_UNKNOWN);
+	/* What is denied in containers is denied from their first instruction on. */
+	return !known || (plan && asked(w, task, plan, PURPOSE_STOP, CLASS_GOOD, *known));
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -214,6 +215,7 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	r->cgroup = BPF_CORE_READ(node, id);
 	head_who(r, child);
 	head_process(r, child);
+	r->args[0] = (__u32)BPF_CORE_READ(parent, tgid);
 	const text_classes *classes = process_named(parent);
 	if (classes)
 		process_name(r->pid, classes);

@@ -44,6 +44,7 @@ static __always_inline void record_begin(workroom *w, record_kind kind)
 	w->end = 0;
 	r->kind = kind;
 	r->stopped = 0;
+	r->denied = 0;
 	__builtin_memset(r->lengths, 0, sizeof r->lengths);
 	__builtin_memset(&r->file, 0, sizeof r->file);
 }

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
+ *
+ * Opens, execs and connects that are to fail, decided where they happen: by hooks of the security modules, and of cgroups for sockets. Only in
+ * containers, and only by what can be known here for sure. */
+#include "deny.h"
+#include "cgroup.h"
+#include "class.h"
+#include "file.h"
+#include "path.h"
+#include "send.h"
+#include "who.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+enum {
+	ROOMS = 64,
+	ROOMS_TRIED = 8,
+	DENIED = -1, /* EPERM */
+	FLAG_EXEC = 0x20,
+	CALL_CONNECT = 42,
+	CALL_EXECVE = 59,
+	CALL_OPENAT = 257,
+	WORKING_FOLDER = -100,
+	FAMILY_IPV4 = 2,
+	FAMILY_IPV6 = 10,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_UDP = 17,
+	NAME_BYTES = 16,
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, deny_config);
+} config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, prefix_key);
+	__type(value, deny_bits);
+} deny_prefixes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, suffix_key);
+	__type(value, deny_bits);
+} deny_suffixes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, address_key);
+	__type(value, deny_bits);
+} deny_addresses SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u16);
+	__type(value, deny_bits);
+} deny_ports SEC(".maps");
+
+/* Names that processes have right after an exec, */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, char[NAME_BYTES]);
+	__type(value, deny_bits);
+} deny_names SEC(".maps");
+
+/* and those that had one of them then, with what they forked since. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, deny_bits);
+} deny_named SEC(".maps");
+
+/* --- rooms: these programs may be interrupted by one another, so that a CPU's own would not do --- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ROOMS);
+	__type(key, __u32);
+	__type(value, workroom);
+} lent SEC(".maps");
+
+static __always_inline workroom *room_take(void)
+{
+	__u32 first = bpf_get_smp_processor_id() * ROOMS_TRIED;
+	for (__u32 i = 0; i < ROOMS_TRIED; i++) {
+		__u32 number = (first + i) & (ROOMS - 1);
+		workroom *w = bpf_map_lookup_elem(&lent, &number);
+		if (w && __sync_val_compare_and_swap(&w->taken, 0, 1) == 0)
+			return w;
+	}
+	return NULL;
+}
+
+static __always_inline void room_give(workroom *w)
+{
+	__sync_val_compare_and_swap(&w->taken, 1, 0);
+}
+
+/* --- clauses --- */
+
+static __always_inline const deny_config *config_get(void)
+{
+	__u32 zero = 0;
+	return bpf_map_lookup_elem(&config, &zero);
+}
+
+/* Those for a call of this process; 0: it is not in a container, or no rule asks. */
+static __always_inline __u64 clauses_of(
+	const deny_config *c, struct task_struct *task, deny_hook hook, __u32 class)
+{
+	__u64 id = BPF_CORE_READ(cgroup_node(task), id);
+	__u8 *known = bpf_map_lookup_elem(&cgroups, &id);
+	if (!known || *known != CGROUP_CONTAINER)
+		return 0;
+	return c->active[hook][(class | CLASS_CONTAINER | CLASS_GOOD) & (CLASS_COUNT - 1)];
+}
+
+/* What is left of them when something of a group was looked up (NULL: it is none that any clause names). */
+static __always_inline __u64 clauses_left(
+	const deny_config *c, __u64 clauses, deny_group group, const deny_bits *found)
+{
+	if (!found)
+		return clauses & ~c->must[group];
+	return clauses & (~c->must[group] | found->must) & ~found->must_not;
+}
+
+/* By the path that was written last. Of one that is longer than 4 KiB the beginning is not known: it is taken to be what clauses ask for. */
+static __always_inline __u64 clauses_by_path(const deny_config *c, workroom *w, __u64 clauses)
+{
+	const deny_bits *found = path_prefix(w) ? bpf_map_lookup_elem(&deny_prefixes, &w->prefix) : NULL;
+	if (w->whole)
+		clauses = clauses_left(c, clauses, DENY_START, found);
+	path_suffix(w);
+	return clauses_left(c, clauses, DENY_END, bpf_map_lookup_elem(&deny_suffixes, &w->suffix));
+}
+
+static __always_inline __u64 clauses_by_process(const deny_config *c, struct task_struct *task, __u64 clauses)
+{
+	__u32 pid = (__u32)BPF_CORE_READ(task, tgid);
+	return clauses_left(c, clauses, DENY_NAME, bpf_map_lookup_elem(&deny_named, &pid));
+}
+
+/* --- telling --- */
+
+static __always_inline record *denied_begin(workroom *w, struct task_struct *task, __u16 call, __u64 clauses)
+{
+	record *r = &w->head;
+	record_begin(w, RECORD_CALL);
+	__builtin_memset(r->args, 0, sizeof r->args);
+	r->call = call;
+	r->result = DENIED;
+	r->denied = clauses;
+	r->cgroup = BPF_CORE_READ(cgroup_node(task), id);
+	head_who(r, task);
+	return r;
+}
+
+/* --- opens --- */
+
+static __always_inline __u64 open_denied(
+	const deny_config *c, workroom *w, struct task_struct *task, struct file *file, __u64 clauses)
+{
+	path_write(w, task, &file->f_path);
+	clauses = clauses_by_process(c, task, clauses_by_path(c, w, clauses));
+	if (!clauses)
+		return 0;
+	record *r = denied_begin(w, task, CALL_OPENAT, clauses);
+	r->args[0] = (__u64)WORKING_FOLDER;
+	r->args[2] = BPF_CORE_READ(file, f_flags);
+	file_read(&r->file, file);
+	section_path(w, SECTION_DESCRIPTOR);
+	record_send(w, BPF_RB_NO_WAKEUP);
+	return clauses;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(deny_open, struct file *file, int before)
+{
+	const deny_config *c = config_get();
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 flags = BPF_CORE_READ(file, f_flags);
+	if (before || !c || (flags & FLAG_EXEC))
+		return before;
+	__u64 clauses = clauses_of(c, task, DENY_OPEN, class_of_open(flags));
+	workroom *w = clauses ? room_take() : NULL;
+	if (!w)
+		return 0;
+	clauses = open_denied(c, w, task, file, clauses);
+	room_give(w);
+	return clauses ? DENIED : 0;
+}
+
+/* --- execs --- */
+
+typedef struct name_walk {
+	workroom *room;
+	__u32 start;
+} name_walk;
+
+static long name_step(__u32 index, void *of)
+{
+	name_walk *k = of;
+	char here = k->room->raw[index & (RECORD_RAW - 1)];
+	if (here == '/')
+		k->start = index + 1;
+	return here == 0;
+}
+
+/* As the process will be called: the last part of what it was started by. */
+static __always_inline __u64 clauses_by_new_name(
+	const deny_config *c, workroom *w, struct linux_binprm *program, __u64 clauses)
+{
+	char name[NAME_BYTES] = "";
+	name_walk k = {.room = w};
+	long n = bpf_probe_read_kernel_str(w->raw, RECORD_RAW, BPF_CORE_READ(program, filename));
+	if (n == RECORD_RAW) {
+		bpf_probe_read_kernel_str(
+			name, sizeof name, BPF_CORE_READ(program, file, f_path.dentry, d_name.name));
+	} else {
+		bpf_loop(RECORD_RAW, name_step, &k, 0);
+		bpf_probe_read_kernel_str(name, sizeof name, w->raw + (k.start & (RECORD_RAW - 1)));
+	}
+	return clauses_left(c, clauses, DENY_NAME, bpf_map_lookup_elem(&deny_names, name));
+}
+
+static __always_inline __u32 class_of_program(struct file *file)
+{
+	char name[8] = "";
+	struct inode *inode = BPF_CORE_READ(file, f_inode);
+	bpf_probe_read_kernel_str(name, sizeof name, BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	const char memory_name[] = "memfd:";
+	bool memory = BPF_CORE_READ(inode, i_sb, s_magic) == MEMORY_MAGIC;
+	for (__u32 i = 0; i < sizeof memory_name - 1; i++)
+		memory = memory && name[i] == memory_name[i];
+	return (overlay_of(inode) == 1 ? CLASS_UPPER : 0) | (memory ? CLASS_MEMORY : 0);
+}
+
+static __always_inline __u64 exec_denied(const deny_config *c, workroom *w, struct task_struct *task,
+	struct linux_binprm *program, __u64 clauses)
+{
+	struct file *file = BPF_CORE_READ(program, file);
+	path_write(w, task, &file->f_path);
+	clauses = clauses_by_new_name(c, w, program, clauses_by_path(c, w, clauses));
+	if (!clauses)
+		return 0;
+	record *r = denied_begin(w, task, CALL_EXECVE, clauses);
+	section_path(w, SECTION_TEXT);
+	section_end_text(w, SECTION_TEXT);
+	file_read(&r->file, file);
+	record_send(w, BPF_RB_NO_WAKEUP);
+	return clauses;
+}
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(deny_exec, struct linux_binprm *program, int before)
+{
+	const deny_config *c = config_get();
+	struct task_struct *task = bpf_get_current_task_btf();
+	if (before || !c)
+		return before;
+	__u64 clauses = clauses_of(c, task, DENY_EXEC, class_of_program(BPF_CORE_READ(program, file)));
+	workroom *w = clauses ? room_take() : NULL;
+	if (!w)
+		return 0;
+	clauses = exec_denied(c, w, task, program, clauses);
+	room_give(w);
+	return clauses ? DENIED : 0;
+}
+
+/* --- connects --- */
+
+/* The address as the call was given it (struct sockaddr_in, sockaddr_in6). */
+static __always_inline void section_address(workroom *w, __u16 family, __u16 port, const address_key *key)
+{
+	bool wide = family == FAMILY_IPV6;
+	w->end = wide ? 28 : 16;
+	__builtin_memset(w->data, 0, 28);
+	__builtin_memcpy(w->data, &family, sizeof family);
+	__builtin_memcpy(w->data + 2, &port, sizeof port);
+	if (wide)
+		__builtin_memcpy(w->data + 8, key->address, 16);
+	else
+		__builtin_memcpy(w->data + 4, key->address + 12, 4);
+	w->head.lengths[SECTION_ADDRESS] = (__u16)w->end;
+}
+
+/* Gives 1: it may go on. The port is in the order of the network. */
+static __always_inline int connect_decide(
+	const struct bpf_sock_addr *given, __u16 family, __u16 port, const address_key *key)
+{
+	const deny_config *c = config_get();
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u16 number = __builtin_bswap16(port);
+	__u32 class = (family == FAMILY_IPV6 ? CLASS_IPV6 : 0) |
+		      (given->protocol == PROTOCOL_TCP ? CLASS_TCP : 0) |
+		      (given->protocol == PROTOCOL_UDP ? CLASS_UDP : 0);
+	if (!c)
+		return 1;
+	__u64 clauses = clauses_of(c, task, DENY_CONNECT, class);
+	clauses = clauses_left(c, clauses, DENY_ADDRESS, bpf_map_lookup_elem(&deny_addresses, key));
+	clauses = clauses_left(c, clauses, DENY_PORT, bpf_map_lookup_elem(&deny_ports, &number));
+	clauses = clauses_by_process(c, task, clauses);
+	if (!clauses)
+		return 1;
+	workroom *w = room_take();
+	if (!w)
+		return 0;
+	record *r = denied_begin(w, task, CALL_CONNECT, clauses);
+	r->file.mode = MODE_SOCKET;
+	r->file.family = family;
+	r->file.socket_type = (__u16)given->type;
+	r->file.protocol = (__u16)given->protocol;
+	section_address(w, family, port, key);
+	record_send(w, BPF_RB_NO_WAKEUP);
+	room_give(w);
+	return 0;
+}
+
+SEC("cgroup/connect4")
+int deny_connect4(struct bpf_sock_addr *given)
+{
+	address_key key = {.bits = 128};
+	__u32 address = given->user_ip4;
+	key.address[10] = key.address[11] = 0xff;
+	__builtin_memcpy(key.address + 12, &address, sizeof address);
+	return connect_decide(given, FAMILY_IPV4, (__u16)given->user_port, &key);
+}
+
+SEC("cgroup/connect6")
+int deny_connect6(struct bpf_sock_addr *given)
+{
+	address_key key = {.bits = 128};
+	__u32 parts[4] = {given->user_ip6[0], given->user_ip6[1], given->user_ip6[2], given->user_ip6[3]};
+	__builtin_memcpy(key.address, parts, sizeof parts);
+	return connect_decide(given, FAMILY_IPV6, (__u16)given->user_port, &key);
+}
+
+/* --- names of processes --- */
+
+static __always_inline void process_name(__u32 pid, const deny_bits *bits)
+{
+	if (bits)
+		bpf_map_update_elem(&deny_named, &pid, bits, BPF_ANY);
+	else
+		bpf_map_delete_elem(&deny_named, &pid);
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(name_exec, struct task_struct *task, int old, struct linux_binprm *program)
+{
+	char name[NAME_BYTES] = "";
+	BPF_CORE_READ_STR_INTO(&name, task, comm);
+	process_name((__u32)BPF_CORE_READ(task, tgid), bpf_map_lookup_elem(&deny_names, name));
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(name_fork, struct task_struct *parent, struct task_struct *child)
+{
+	__u32 pid = (__u32)BPF_CORE_READ(parent, tgid);
+	const deny_bits *bits = bpf_map_lookup_elem(&deny_named, &pid);
+	if (bits && BPF_CORE_READ(child, pid) == BPF_CORE_READ(child, tgid))
+		process_name((__u32)BPF_CORE_READ(child, tgid), bits);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(name_exit, struct task_struct *task)
+{
+	if (BPF_CORE_READ(task, pid) == BPF_CORE_READ(task, tgid))
+		process_name((__u32)BPF_CORE_READ(task, tgid), NULL);
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parts of writing captures; see capture_write.h. */
+#pragma once
+
+#include "base/buffer.h"
+#include "watch/state.h"
+
+/* Begins a block; its length is known when it ends. Gives what _end wants. */
+size_t capture_block_begin(buffer *out, uint32_t type);
+void capture_block_end(buffer *out, size_t begun);
+
+/* A row that begins with its length. `itself`: whether the length counts itself. */
+size_t capture_row_begin(buffer *out);
+void capture_row_end(buffer *out, size_t begun, bool itself);
+
+void capture_number_add(buffer *out, uint64_t n, size_t bytes);
+
+/* A text with its length before it, at most that long. */
+void capture_text_add(buffer *out, span text, size_t most);
+
+/* Blocks of threads and of what they have open. */
+void capture_processes_write(const watch_state *s, buffer *out);
+
+/* An event and the entry of its call. */
+void capture_event_write(const event *e, bool hidden, buffer *out);
+
+/* What a reader knows of threads and descriptors, as sums of it, each where its key says; others may take its place, and it is told
+ * again. */
+enum { CAPTURE_TOLD = 1 << 12 };
+
+typedef struct capture_told {
+	struct {
+		uint64_t key, sum;
+	} slots[CAPTURE_TOLD];
+} capture_told;
+
+/* After the head: what it tells of each thread. */
+void capture_told_head(capture_told *t, const watch_state *s);
+
+/* Writes as hidden events what a reader does not know yet and the event needs. */
+void capture_notes_write(capture_told *t, const watch_state *s, const event *e, buffer *out);
+
+/* The path that a call was given leads elsewhere for a reader, who follows no links, than it did in the kernel: what it is to be told instead, and in
+ * which parameter. An empty span: it leads there. */
+span capture_path_told(const watch_state *s, const event *e, int *ret_index);
+
+/* What the event itself tells of a thread that it begins. */
+void capture_told_event(capture_told *t, const watch_state *s, const event *e);
