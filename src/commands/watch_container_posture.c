@@ -104,3 +104,22 @@ void container_weigh(const container_weights *w, const posture *p, arena *a, wat
 		}
 	}
 }
+
+void container_weigh_told(const void *of, watch_container *c, arena *a)
+{
+	posture p = {0};
+	arena scratch = {0};
+	posture_set_truth(&p, FACT_privileged, KNOWN_DECLARED, c->privileged, (origin){0});
+	if (c->host_pid)
+		posture_set_text(&p, FACT_pid_namespace, KNOWN_DECLARED, SPAN("host"), (origin){0});
+	if (c->host_network)
+		posture_set_text(&p, FACT_network_mode, KNOWN_DECLARED, SPAN("host"), (origin){0});
+	for (uint32_t i = 0; i < c->mounts.count; i++) {
+		item *mount = posture_add(&p, FACT_mounts, (origin){0}, &scratch);
+		item_set_text(mount, MEMBER_mount_type, SPAN("bind"));
+		item_set_text(mount, MEMBER_mount_source, c->mounts.items[i].source);
+		item_set_truth(mount, MEMBER_mount_writable, c->mounts.items[i].writable);
+	}
+	container_weigh(of, &p, a, c);
+	arena_done(&scratch);
+}

@@ -17,3 +17,6 @@ uint32_t container_weights_count(const container_weights *w, uint32_t *ret_ready
 
 /* Sets ret->worse to what p says, in the order of the table: texts on a, LIMIT_WATCH_WORSE at most. */
 void container_weigh(const container_weights *w, const posture *p, arena *a, watch_container *ret);
+
+/* The same by what c itself says, of a container that only a capture tells of; `of`: the weights. */
+void container_weigh_told(const void *of, watch_container *c, arena *a);

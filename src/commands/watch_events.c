@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/commands.h"
+#include "commands/watch_container_posture.h"
 #include "commands/watch_reload.h"
 #include "commands/watch_running.h"
 #include "watch/capture.h"
@@ -100,7 +101,7 @@ static int replay(watching *w)
 		capture_close(c);
 		return EXIT_USAGE;
 	}
-	w->told = told_containers_new();
+	w->told = told_containers_new(container_weigh_told, container_weights_new(&w->arena));
 	replay_events(w, c, &more, &why);
 	bool recorded = watch_record_close(w->record);
 	w->record = NULL;

@@ -178,9 +178,15 @@ void watch_rules_reload(watching *w)
 		watch_tell_refused(w);
 		return;
 	}
-	watch_rules_free(w->rules);
+	w->before = w->rules;
 	w->rules = next;
+	if (w->live && live_rules_settle(w->live, &e) < 0)
+		command_complain("watch", "%s", e.text);
+	watch_rules_free(w->before);
+	w->before = NULL;
 	w->reloads++;
+	if (w->live)
+		watch_tell_refusals(w);
 	if (!w->options->quiet)
 		command_complain("watch", "the rules were read anew: %u", next->count);
 }

@@ -39,6 +39,7 @@ typedef struct watching {
 	const watch_options *options;
 	arena arena;
 	watch_rules *rules;
+	watch_rules *before;         /* NULL, or those that `rules` take the place of */
 	LIST(metrics_rule *) counts; /* of every rule that there ever was */
 	map counts_by_name;
 	watch_state state;

@@ -58,11 +58,19 @@ static alert_posture weigh(const watch_rule *rule, const event_view *v)
 	return (alert_posture){watch_priority_raise(rule->priority), c->worse.items, c->worse.count};
 }
 
+/* The rules that it is one of: while rules are replaced, calls are still told that were denied for the sake of earlier ones. */
+static const watch_rules *rules_with(const watching *w, const watch_rule *rule)
+{
+	const watch_rules *r = w->before;
+	return r && rule >= r->rules && rule < r->rules + r->count ? r : w->rules;
+}
+
 static bool on_match(void *of, const watch_rule *rule)
 {
 	match *m = of;
 	watching *w = m->w;
-	size_t i = (size_t)(rule - w->rules->rules);
+	const watch_rules *rules = rules_with(w, rule);
+	size_t i = (size_t)(rule - rules->rules);
 	span container = container_of(m->view);
 	uint64_t held = 0;
 	if (watch_respond_told(w, rule))
@@ -76,24 +84,21 @@ static bool on_match(void *of, const watch_rule *rule)
 	if (posture.priority > w->rules->least)
 		return false;
 	w->found++;
-	w->rules->counts[i]->alerts++;
+	rules->counts[i]->alerts++;
 	alert_action action = watch_respond(w, rule, m->view->event);
 	if (!action.done && w->limit &&
 		!alert_limit_take(w->limit, rule->name, container, m->view->event->time, &held)) {
-		w->rules->counts[i]->held++;
+		rules->counts[i]->held++;
 		return true;
 	}
 	if (held && !w->alerts.json)
 		notice_held(w, rule->name, container, held);
-	w->alerts.suppressed = held;
-	w->alerts.posture = posture.count ? &posture : NULL;
-	w->alerts.action = rule->action == WATCH_TELL ? NULL : &action;
-	w->alerts.capture = watch_record_match(w->record, w, rule, m->view);
-	alert_write(rule, w->rules->formats[i], m->view, &w->alerts, &w->line);
-	w->alerts.suppressed = 0;
-	w->alerts.action = NULL;
-	w->alerts.posture = NULL;
-	w->alerts.capture = (span){0};
+	alert_options how = w->alerts;
+	how.suppressed = held;
+	how.posture = posture.count ? &posture : NULL;
+	how.action = rule->action == WATCH_TELL ? NULL : &action;
+	how.capture = watch_record_match(w->record, w, rule, m->view);
+	alert_write(rule, rules->formats[i], m->view, &how, &w->line);
 	queue(w, posture.priority);
 	return true;
 }

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -39,6 +40,7 @@ struct collector {
 	struct bpf_link *links[RECORD_CALLS]; /* by the number of the call */
 	uint32_t link_count;
 	text_list texts; /* that are sought */
+	struct bpf_link *compat; /* to the calls of 32-bit programs, where those of others have tracepoints of their own; NULL: none was executed */
 	bool each_call;  /* a tracepoint for each, not one for all */
 	int cpus;
 	collector_each *each;
@@ -256,6 +258,30 @@ int collector_rules(
 	return 0;
 }
 
+/* Which calls those of 32-bit programs are. */
+static int compat_set(collector *c, error *e)
+{
+	static const struct {
+		uint32_t row, number;
+	} rows[] = {
+#define COMPAT(row, name) {row, SYS_##name},
+#include "watch/compat_calls.def"
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		uint32_t value = rows[i].number + 1;
+		int status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.compat), &rows[i].row, &value, BPF_ANY);
+		if (status < 0)
+			return fail(e, status, "the calls of 32-bit programs");
+	}
+	return 0;
+}
+
+void collector_compat(collector *c)
+{
+	if (c->each_call && !c->compat)
+		c->compat = bpf_program__attach(c->programs->progs.all_calls);
+}
+
 static int start(collector *c, const collector_call *calls, uint32_t count, const collector_texts *texts,
 	bool stops, error *e)
 {
@@ -270,10 +296,12 @@ static int start(collector *c, const collector_call *calls, uint32_t count, cons
 	bpf_program__set_autoattach(c->programs->progs.one_call, false);
 	/* Also when no rule asks for a call: others may come. */
 	bpf_program__set_autoload(c->programs->progs.one_call, c->each_call);
-	bpf_program__set_autoload(c->programs->progs.all_calls, !c->each_call);
+	bpf_program__set_autoattach(c->programs->progs.all_calls, !c->each_call);
+	c->programs->rodata->compat_alone = c->each_call;
 	int status = watch_bpf__load(c->programs);
 	if (status < 0)
 		return fail(e, status, "loading the programs into the kernel");
+	TRY(compat_set(c, e));
 	c->ring = ring_buffer__new(bpf_map__fd(c->programs->maps.records), one_record, c, NULL);
 	if (!c->ring)
 		return fail(e, errno, "the ring buffer");
@@ -304,6 +332,7 @@ void collector_close(collector *c)
 		return;
 	for (uint32_t i = 0; i < RECORD_CALLS; i++)
 		bpf_link__destroy(c->links[i]);
+	bpf_link__destroy(c->compat);
 	free(c->texts.items);
 	ring_buffer__free(c->ring);
 	watch_bpf__destroy(c->programs);

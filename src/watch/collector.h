@@ -32,6 +32,9 @@ typedef struct collector collector;
 /* `stops`: processes may be stopped (PURPOSE_STOP). < 0: ERROR_SYSTEM, with what is missing and what to do about it. */
 int collector_open(const collector_call *calls, uint32_t count, const collector_texts *texts, bool stops,
 	collector **ret, error *e);
+/* Attaches to the calls of 32-bit programs too, unless that is done: which costs every call of every program a little. */
+void collector_compat(collector *c);
+
 void collector_close(collector *c);
 
 /* Other calls and texts in the place of those that were given before; what both ask for is sent all the time. < 0: *e. */

@@ -134,6 +134,8 @@ struct told_containers {
 	map by_id;
 	told_container *first;
 	uint32_t count;
+	container_weigher *weigh;
+	const void *weights;
 };
 
 static void take(span *to, const node *from, arena *a)
@@ -159,7 +161,7 @@ static void take_ours(watch_container *c, const node *ours, arena *a)
 		take(&c->worse.items[c->worse.count++], worse->items[i], a);
 }
 
-static void take_container(watch_container *c, const node *from, arena *a)
+static void take_container(const told_containers *t, watch_container *c, const node *from, arena *a)
 {
 	int64_t number;
 	take(&c->id, node_get(from, "full_id"), a);
@@ -181,7 +183,10 @@ static void take_container(watch_container *c, const node *from, arena *a)
 		number < INT64_MAX / NANOSECONDS)
 		c->start = (uint64_t)number * NANOSECONDS;
 	container_read_told(from, a, c);
-	take_ours(c, node_get(from, "bulkhead"), a);
+	if (node_get(from, "bulkhead"))
+		take_ours(c, node_get(from, "bulkhead"), a);
+	else if (t->weigh)
+		t->weigh(t->weights, c, a);
 }
 
 static told_container *container_of(told_containers *t, span id)
@@ -220,7 +225,7 @@ bool told_containers_learn(told_containers *t, const event *e)
 		span id = node_text(node_get(from, "id"));
 		told_container *c = id.n == ID_SHOWN ? container_of(t, id) : NULL;
 		if (c)
-			take_container(&c->is, from, &c->arena);
+			take_container(t, &c->is, from, &c->arena);
 		learned = c;
 	}
 	arena_done(&scratch);
@@ -239,9 +244,12 @@ container_lookup told_containers_lookup(told_containers *t)
 	return (container_lookup){t, find};
 }
 
-told_containers *told_containers_new(void)
+told_containers *told_containers_new(container_weigher *weigh, const void *of)
 {
-	return memory_zeroed(1, sizeof(told_containers));
+	told_containers *t = memory_zeroed(1, sizeof *t);
+	t->weigh = weigh;
+	t->weights = of;
+	return t;
 }
 
 void told_containers_free(told_containers *t)

@@ -14,7 +14,11 @@ void container_event_write(const watch_container *c, span id, buffer *out);
 /* The containers that the events of a capture told of, the last word of each; at most LIMIT_WATCH_CONTAINERS. */
 typedef struct told_containers told_containers;
 
-told_containers *told_containers_new(void);
+/* Says of a container what makes it worse (watch_container.worse), on a, for captures of recorders that do not. */
+typedef void container_weigher(const void *of, watch_container *c, arena *a);
+
+/* weigh may be NULL. */
+told_containers *told_containers_new(container_weigher *weigh, const void *of);
 void told_containers_free(told_containers *t); /* NULL is allowed */
 
 /* Learns from an event if it is one that tells of a container; true: it was. */

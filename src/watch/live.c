@@ -4,7 +4,7 @@
 #include "watch/live.h"
 
 #include "base/memory.h"
-#include "watch/denier.h"
+#include "watch/live_deny.h"
 #include "watch/live_process.h"
 #include "watch/ruleset_needs.h"
 
@@ -29,10 +29,7 @@ struct live {
 	const record *told; /* the one that is told at this moment */
 	bool killed;        /* its process was killed meanwhile */
 	bool respond;
-	denier *denier; /* NULL: nothing is denied */
-	const watch_rule *denied_by[DENY_CLAUSES];
-	uint32_t deny_first; /* of the clauses that are in force */
-	buffer refused;
+	live_denials denials;
 	live_each *each;
 	void *of;
 };
@@ -113,11 +110,6 @@ static const collector_text *texts_of(const sought_list *from, arena *a, uint32_
 	return ret;
 }
 
-typedef struct denying {
-	const denier *denier;
-	const deny_table *table;
-} denying;
-
 /* What the kernel is asked for. */
 typedef struct asking {
 	arena arena; /* of the texts */
@@ -142,67 +134,6 @@ static asking *asking_new(live *l, const ruleset *rules)
 	return q;
 }
 
-/* --- what is denied --- */
-
-static void name_denied(void *of, process *p)
-{
-	const denying *d = of;
-	denier_named(d->denier, d->table, (uint32_t)p->pid, process_text_get(p, PROCESS_COMM));
-}
-
-/* What rules ask for that is not done, a line each. */
-static void refusals_tell(live *l, const deny_table *t, uint32_t hooks)
-{
-	static const char *const calls[DENY_HOOKS] = {"opens", "execs", "connects"};
-	l->refused.n = 0;
-	list_each(const deny_refusal, r, &t->refused) {
-		buffer_format(&l->refused, "rule \"%.*s\" only alerts: ", SPAN_ARG(r->rule->name));
-		if (r->elsewhere)
-			buffer_add_string(&l->refused, "only opens, execs and connects can be denied\n");
-		else if (r->field)
-			buffer_format(&l->refused,
-				"this test of %s cannot be answered where the call is made\n", r->field);
-		else
-			buffer_add_string(&l->refused,
-				"the way its tests are joined cannot be decided where the call is made\n");
-	}
-	for (int hook = 0; hook < DENY_HOOKS; hook++) {
-		uint64_t active = 0;
-		for (uint32_t class = 0; class < CLASS_COUNT; class ++)
-			active |= t->config.active[hook][class];
-		if (active && !(hooks >> hook & 1))
-			buffer_format(&l->refused, "%s cannot be denied by this kernel: %s\n", calls[hook],
-				hook == DENY_CONNECT ? "there is no cgroup v2"
-						     : "it lets no BPF program be a security module");
-	}
-}
-
-/* Other clauses are in force before those that were are taken out. */
-static int deny(live *l, const ruleset *rules, error *e)
-{
-	arena a = {0};
-	deny_table t;
-	denier *new = NULL;
-	uint32_t first = DENY_TABLE_CLAUSES - l->deny_first;
-	int status = 0;
-	ruleset_deny(rules, first, &a, &t);
-	if (t.count)
-		status = denier_open(&t, l->collector, &new, e);
-	if (status >= 0) {
-		denying d = {new, &t};
-		if (new)
-			process_each(l->state->processes, name_denied, &d);
-		denier_close(l->denier);
-		l->denier = new;
-		l->deny_first = first;
-		for (uint32_t i = 0; i < DENY_TABLE_CLAUSES; i++)
-			l->denied_by[first + i] = t.rules[i];
-		refusals_tell(l, &t, new ? denier_hooks(new) : UINT32_MAX);
-	}
-	arena_done(&a);
-	return status;
-}
-
 static void asking_free(asking *q)
 {
 	arena_done(&q->arena);
@@ -220,7 +151,7 @@ int live_open(const ruleset *rules, bool respond, watch_state *s, live **ret, er
 		live_seed(s, &l->clock);
 		name_processes(l, &q->texts);
 		l->respond = respond;
-		status = respond ? deny(l, rules, e) : 0;
+		status = respond ? live_deny(&l->denials, rules, l->collector, s, e) : 0;
 	}
 	if (status >= 0)
 		*ret = l;
@@ -234,9 +165,8 @@ void live_close(live *l)
 {
 	if (!l)
 		return;
-	denier_close(l->denier);
+	live_deny_done(&l->denials);
 	collector_close(l->collector);
-	buffer_done(&l->refused);
 	buffer_done(&l->missing);
 	arena_done(&l->scratch);
 	free(l);
@@ -262,6 +192,8 @@ static void one_record(void *of, const record *r, span data)
 {
 	live *l = of;
 	arena_clear(&l->scratch);
+	if (r->kind == RECORD_EXEC && r->args[0])
+		collector_compat(l->collector);
 	cgroup_learn(l, r, data);
 	l->told = r;
 	l->killed = false;
@@ -307,36 +239,47 @@ int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e)
 	return collector_poll(l->collector, milliseconds, one_record, l, e);
 }
 
+static int read_waiting(live *l, error *e)
+{
+	int n = 1;
+	for (int i = 0; l->each && n > 0 && i < LAST_READS; i++)
+		n = collector_poll(l->collector, 0, one_record, l, e);
+	return n;
+}
+
+int live_rules_settle(live *l, error *e)
+{
+	if (!l->respond)
+		return 0;
+	live_deny_close(&l->denials);
+	int status = read_waiting(l, e);
+	live_deny_forget(&l->denials);
+	return status < 0 ? status : 0;
+}
+
 int live_rules(live *l, const ruleset *rules, error *e)
 {
 	asking *q = asking_new(l, rules);
 	int status = collector_rules(l->collector, q->calls, q->count, &q->sought, e);
 	/* The state does not yet know those that took a name before it was sought: their records are waiting. */
-	for (int i = 0, n = 1; status >= 0 && l->each && n > 0 && i < LAST_READS; i++)
-		status = n = collector_poll(l->collector, 0, one_record, l, e);
+	if (status >= 0)
+		status = read_waiting(l, e);
 	if (status >= 0)
 		name_processes(l, &q->texts);
 	if (status >= 0 && l->respond)
-		status = deny(l, rules, e);
+		status = live_deny(&l->denials, rules, l->collector, l->state, e);
 	asking_free(q);
 	return status < 0 ? status : 0;
 }
 
 const watch_rule *live_denied_by(const live *l, uint32_t index)
 {
-	uint64_t denied = l->told ? l->told->denied : 0;
-	for (uint32_t i = 0; i < DENY_CLAUSES; i++)
-		if ((denied >> i & 1) && l->denied_by[i] && index-- == 0)
-			return l->denied_by[i];
-	return NULL;
+	return l->told ? live_deny_rule(&l->denials, l->told->denied, index) : NULL;
 }
 
 bool live_denies(const live *l, const watch_rule *rule)
 {
-	for (uint32_t i = 0; l->denier && i < DENY_TABLE_CLAUSES; i++)
-		if (l->denied_by[l->deny_first + i] == rule)
-			return true;
-	return false;
+	return live_deny_has(&l->denials, rule);
 }
 
 bool live_refused_call(const live *l)
@@ -346,7 +289,7 @@ bool live_refused_call(const live *l)
 
 span live_refused(const live *l)
 {
-	return buffer_span(&l->refused);
+	return buffer_span(&l->denials.refused);
 }
 
 int live_fd(const live *l)

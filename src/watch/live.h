@@ -17,6 +17,10 @@ void live_close(live *l);
  * later may still be some that only the old ones asked for. < 0: *e; then some of what was asked for may be missed. */
 int live_rules(live *l, const ruleset *rules, error *e);
 
+/* To be called when those rules are what `each` goes by: calls are denied no more for the sake of the earlier ones. `each` may still be
+ * called for these until it returns. < 0: *e. */
+int live_rules_settle(live *l, error *e);
+
 /* Calls `each` for every event that has come, at most one buffer full, and waits for at most that long when there was none. The
  * event and its scratch memory live until the call returns. Gives how many there were; < 0: *e. */
 typedef void live_each(void *of, const event *e, arena *scratch);

@@ -174,6 +174,19 @@ def denied(watcher, container):
     tap.ok('rule "cannot" only alerts: this test of proc.cmdline' in watcher.complaint(), "a rule that cannot be decided is told", watcher.complaint())
 
 
+def replaced(watcher, container):
+    with open(path("rules.yaml"), "w", encoding="utf-8") as file:
+        file.write(RULES.format(work=work.name).replace("4444", "4445"))
+    watcher.process.send_signal(signal.SIGHUP)
+    wait(lambda: "the rules were read anew" in watcher.complaint())
+    tap.ok(connects(work.name, container.enter) == "ynnyy", "rules that are read anew deny something else", watcher.complaint())
+    with open(path("rules.yaml"), "w", encoding="utf-8") as file:
+        file.write(RULES.format(work=work.name).replace("action: deny", "action: none"))
+    watcher.process.send_signal(signal.SIGHUP)
+    wait(lambda: watcher.complaint().count("the rules were read anew") == 2)
+    tap.ok(connects(work.name, container.enter) == "yyyyy", "or nothing", watcher.complaint())
+
+
 def of_the_host(watcher):
     tap.ok(subprocess.run(["touch", path("harm")], check=False).returncode == 0 and os.path.exists(path("harm")), "a process of the host lives")
     tap.ok(watcher.acted("harm", asked="kill", done=False, how="it is not in a container"), "and the alert says why")
@@ -213,6 +226,7 @@ def main():
     killed(watcher, container)
     denied(watcher, container)
     of_the_host(watcher)
+    replaced(watcher, container)
     abandoned(watcher, container)
     ended(container)
     container.remove()

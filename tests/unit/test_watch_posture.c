@@ -8,6 +8,7 @@
 #include "sources/inspect.h"
 #include "sources/oci_spec.h"
 #include "test.h"
+#include "watch/container_event.h"
 
 static const node *tree(const char *json, arena *a)
 {
@@ -114,6 +115,41 @@ TEST(bundles)
 			",\"resources\":{\"devices\":[{\"allow\":true,\"access\":\"rwm\"}]}}}",
 			true, &a),
 		"privileged");
+	arena_done(&a);
+}
+
+static span told(const char *json, arena *a)
+{
+	auto_buffer out = {0};
+	event e = {.code = 272, .type = event_type_get(272), .count = 1, .params = {span_of(json)}};
+	told_containers *t = told_containers_new(container_weigh_told, container_weights_new(a));
+	container_lookup lookup = told_containers_lookup(t);
+	bool learned = told_containers_learn(t, &e);
+	const watch_container *c = lookup.find(lookup.of, SPAN("0123456789ab"));
+	for (uint32_t i = 0; learned && c && i < c->worse.count; i++)
+		buffer_format(&out, "%s%.*s", i ? ", " : "", SPAN_ARG(c->worse.items[i]));
+	span ret = arena_copy(a, learned ? buffer_span(&out) : SPAN("not learned"));
+	told_containers_free(t);
+	return ret;
+}
+
+#define TOLD(rest) "{\"container\":{\"id\":\"0123456789ab\"" rest "}}"
+
+/* Recorders that know no posture tell parts of one; what ours has written down stands. */
+TEST(captures)
+{
+	arena a = {0};
+	CHECK_SPAN(told(TOLD(""), &a), "");
+	CHECK_SPAN(told(TOLD(",\"privileged\":true,\"host_pid\":true"), &a), "privileged, host processes");
+	CHECK_SPAN(told(TOLD(",\"privileged\":false,\"host_network\":true"), &a), "host network");
+	CHECK_SPAN(
+		told(TOLD(",\"Mounts\":[{\"Source\":\"/run/docker.sock\",\"Destination\":\"/s\",\"RW\":false},"
+			  "{\"Source\":\"/\",\"Destination\":\"/h\",\"RW\":true}]"),
+			&a),
+		"engine socket /run/docker.sock (read-only), host root directory");
+	CHECK_SPAN(told(TOLD(",\"privileged\":true,\"bulkhead\":{\"worse\":[\"no seccomp\"]}"), &a),
+		"no seccomp");
+	CHECK_SPAN(told(TOLD(",\"privileged\":true,\"bulkhead\":{\"worse\":[]}"), &a), "");
 	arena_done(&a);
 }
 

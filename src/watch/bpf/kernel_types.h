@@ -154,7 +154,12 @@ struct signal_struct {
 	struct tty_struct *tty;
 };
 
+struct thread_info {
+	unsigned status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
 	int pid, tgid;
 	unsigned flags;
 	int exit_code;
@@ -174,6 +179,7 @@ struct task_struct {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+	char buf[8]; /* the first bytes of the file; there are more */
 };
 
 struct in6_addr {
@@ -210,7 +216,7 @@ struct socket {
 };
 
 struct pt_regs {
-	unsigned long r10, r9, r8, dx, si, di, orig_ax;
+	unsigned long r10, r9, r8, dx, si, di, bx, cx, bp, orig_ax;
 };
 
 #pragma clang attribute pop
@@ -221,8 +227,13 @@ struct sys_exit_context {
 	long call, result;
 };
 
-/* As user space has it. */
+/* As user space has it; and as a 32-bit program has it. */
 struct user_message {
 	const void *name;
+	int name_bytes;
+};
+
+struct user_message32 {
+	unsigned name;
 	int name_bytes;
 };

@@ -11,7 +11,16 @@ enum {
 };
 
 const volatile bool unified = false; /* cgroups are those of version 2 */
+const volatile bool compat_alone = false; /* calls of others have tracepoints of their own */
 const volatile __u32 own_pid = 0;    /* the watcher's own deeds are not told */
+
+/* Which call it is that a 32-bit program makes: 1 + its number elsewhere; 0: none that is told. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, COMPAT_ROWS);
+	__type(key, __u32);
+	__type(value, __u32);
+} compat SEC(".maps");
 
 /* What is known of cgroups. Those of containers that are long gone make room; one that is forgotten is told anew. */
 struct {
@@ -46,6 +55,7 @@ typedef struct workroom {
 	__u32 taken; /* where rooms are lent */
 	__u32 end;   /* of what is in data */
 	__u32 start; /* of what is in path, which is filled from its end on */
+	__u32 compat; /* the call is a 32-bit program's */
 	__u32 whole; /* the path begins at the root; otherwise its beginning is missing */
 	record head;
 	char data[RECORD_DATA + RECORD_PATH];

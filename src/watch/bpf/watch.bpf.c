@@ -14,6 +14,10 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 enum {
 	ADDRESS_MAX = 128,
 	WORKING_FOLDER = 255,
+	COMPAT_SOCKETCALL = 102,
+	STATUS_COMPAT = 2,  /* TS_COMPAT: the call came the 32-bit way */
+	ELF_CLASS = 4, /* where the file of a program says how wide its addresses are, */
+	ELF_CLASS32 = 1,
 };
 
 /* Each CPU has one: what uses it is never interrupted by what uses it too. */
@@ -30,9 +34,26 @@ static __always_inline workroom *room_get(void)
 	return bpf_map_lookup_elem(&rooms, &zero);
 }
 
-static __always_inline void call_args(record *r, struct task_struct *task)
+/* Registers of 32-bit programs; for socketcall(2) they point to the arguments. */
+static __always_inline void call_args_compat(record *r, const struct pt_regs *regs)
 {
+	__u32 all[6] = {(__u32)BPF_CORE_READ(regs, bx), (__u32)BPF_CORE_READ(regs, cx),
+		(__u32)BPF_CORE_READ(regs, dx), (__u32)BPF_CORE_READ(regs, si), (__u32)BPF_CORE_READ(regs, di),
+		(__u32)BPF_CORE_READ(regs, bp)};
+	if (BPF_CORE_READ(regs, orig_ax) == COMPAT_SOCKETCALL)
+		bpf_probe_read_user(all, sizeof all, (const void *)(__u64)all[1]);
+	for (__u32 i = 0; i < 6; i++)
+		r->args[i] = all[i];
+}
+
+static __always_inline void call_args(workroom *w, struct task_struct *task)
+{
+	record *r = &w->head;
 	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	if (w->compat) {
+		call_args_compat(r, regs);
+		return;
+	}
 	r->args[0] = BPF_CORE_READ(regs, di);
 	r->args[1] = BPF_CORE_READ(regs, si);
 	r->args[2] = BPF_CORE_READ(regs, dx);
@@ -71,6 +92,11 @@ static __always_inline void call_address(workroom *w, const call_plan *plan)
 		if (plan->address_memory &&
 			bpf_probe_read_user(&n, sizeof n, (const void *)call_arg(r, plan->address)) < 0)
 			n = 0;
+	} else if (plan->message && w->compat) {
+		struct user_message32 m = {0};
+		bpf_probe_read_user(&m, sizeof m, (const void *)call_arg(r, plan->message - 1u));
+		address = (const void *)(__u64)m.name;
+		n = (__u32)m.name_bytes;
 	} else if (plan->message) {
 		struct user_message m = {0};
 		bpf_probe_read_user(&m, sizeof m, (const void *)call_arg(r, plan->message - 1u));
@@ -91,7 +117,7 @@ static __always_inline struct file *call_file(
 }
 
 /* A system call came back. */
-static __always_inline void call_told(__u32 call, long result)
+static __always_inline void call_told(__u32 call, long result, bool is_compat)
 {
 	call_plan *plan = bpf_map_lookup_elem(&plans, &call);
 	workroom *w = room_get();
@@ -103,7 +129,8 @@ static __always_inline void call_told(__u32 call, long result)
 	record_begin(w, RECORD_CALL);
 	r->call = (__u16)call;
 	r->result = result;
-	call_args(r, task);
+	w->compat = is_compat;
+	call_args(w, task);
 	struct kernfs_node *node = cgroup_node(task);
 	r->cgroup = BPF_CORE_READ(node, id);
 	__u8 *known = bpf_map_lookup_elem(&cgroups, &r->cgroup);
@@ -139,15 +166,30 @@ static __always_inline void call_told(__u32 call, long result)
 SEC("tracepoint")
 int one_call(struct sys_exit_context *context)
 {
-	call_told((__u32)context->call, context->result);
+	call_told((__u32)context->call, context->result, false);
 	return 0;
 }
 
-/* The tracepoint of all system calls, where those of each are not to be had. */
+/* Which call a 32-bit program made, by the numbers of the others; false: none that is told. */
+static __always_inline bool call_of_compat(const struct pt_regs *regs, __u32 *call)
+{
+	__u32 row = *call == COMPAT_SOCKETCALL ? COMPAT_SOCKETS + ((__u32)BPF_CORE_READ(regs, bx) & 31) : *call;
+	const __u32 *number = bpf_map_lookup_elem(&compat, &row);
+	if (!number || *number == 0)
+		return false;
+	*call = *number - 1;
+	return true;
+}
+
+/* The tracepoint of all system calls, where those of each are not to be had; and for 32-bit programs, whose calls have none. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(all_calls, struct pt_regs *regs, long result)
 {
-	call_told((__u32)BPF_CORE_READ(regs, orig_ax), result);
+	struct task_struct *task = bpf_get_current_task_btf();
+	bool is_compat = BPF_CORE_READ(task, thread_info.status) & STATUS_COMPAT;
+	__u32 call = (__u32)BPF_CORE_READ(regs, orig_ax);
+	if (is_compat ? call_of_compat(regs, &call) : !compat_alone)
+		call_told(call, result, is_compat);
 	return 0;
 }
 
@@ -169,6 +211,13 @@ static __always_inline bool exec_stops(workroom *w, struct task_struct *task)
 	return !known || (plan && asked(w, task, plan, PURPOSE_STOP, CLASS_GOOD, *known));
 }
 
+static __always_inline bool is_32bit(const struct linux_binprm *program)
+{
+	char class = 0;
+	bpf_core_read(&class, sizeof class, &program->buf[ELF_CLASS]);
+	return class == ELF_CLASS32;
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(process_exec, struct task_struct *task, int old, struct linux_binprm *program)
 {
@@ -185,6 +234,7 @@ int BPF_PROG(process_exec, struct task_struct *task, int old, struct linux_binpr
 	r->cgroup = BPF_CORE_READ(node, id);
 	head_who(r, task);
 	head_process(r, task);
+	r->args[0] = is_32bit(program);
 	process_name(r->pid, bpf_map_lookup_elem(&names, r->comm));
 	file_read(&r->file, file);
 	path_write(w, task, &file->f_path);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a rule with `action: deny` comes to: clauses that say no more and no less than the rule, or a refusal. */
+#include "test.h"
+
+#include "watch/rule_words.h"
+#include "watch/ruleset_deny.h"
+
+#include <string.h>
+
+/* A call, and what is true of it where it is decided. */
+typedef struct deny_call {
+	deny_hook hook;
+	uint32_t class;
+	const char *path, *name, *address;
+	uint32_t port;
+} deny_call;
+
+typedef struct deny_case {
+	const char *condition;
+	const char *
+		refused; /* the field; "" for the way tests are joined, "-" for a rule about other calls; NULL: it is decided */
+	deny_call calls[6];
+	const char *answers; /* y or n for each: denied */
+} deny_case;
+
+enum { CLASS = CLASS_CONTAINER | CLASS_GOOD };
+#define WRITES DENY_OPEN, CLASS | CLASS_WRITE
+#define READS  DENY_OPEN, CLASS | CLASS_READ
+#define EXECS  DENY_EXEC, CLASS
+#define TCP4   DENY_CONNECT, CLASS | CLASS_TCP
+
+/* clang-format off */
+static const deny_case cases[] = {
+	{"evt.type in (open, openat) and container.id != host and fd.num >= 0 and fd.name = /etc/shadow", NULL,
+		{{READS, "/etc/shadow"}, {WRITES, "/etc/shadow"}, {READS, "/etc/shadow-"}, {READS, "/x/etc/shadow"}}, "yynn"},
+	{"evt.type = openat and evt.is_open_write = true and fd.name startswith /etc", NULL,
+		{{WRITES, "/etc/x"}, {WRITES, "/etcetera"}, {READS, "/etc/x"}, {WRITES, "/opt/etc"}}, "yynn"},
+	{"evt.type = openat and fd.name startswith /etc/ and fd.name endswith .conf", NULL,
+		{{READS, "/etc/a.conf"}, {READS, "/etc/a"}, {READS, "/a.conf"}}, "ynn"},
+	{"evt.type = openat and (fd.name startswith /etc/ or fd.name endswith .conf)", NULL,
+		{{READS, "/etc/a.conf"}, {READS, "/etc/a"}, {READS, "/a.conf"}, {READS, "/a"}}, "yyyn"},
+	{"evt.type = openat and fd.name startswith /etc/ and not fd.name startswith /etc/apt/ and not proc.name in (dpkg, apt)", NULL,
+		{{READS, "/etc/a", "cat"}, {READS, "/etc/apt/a", "cat"}, {READS, "/etc/a", "apt"}, {READS, "/etc/a"}}, "ynny"},
+	{"evt.type = openat and not (fd.name startswith /tmp/ and proc.name = cat)", NULL,
+		{{READS, "/tmp/a", "cat"}, {READS, "/tmp/a", "dog"}, {READS, "/a", "cat"}}, "nyy"},
+	{"evt.type = openat and fd.name pmatch (/etc/ssl, /root/)", NULL,
+		{{READS, "/etc/ssl"}, {READS, "/etc/ssl/x"}, {READS, "/etc/ssl.d"}, {READS, "/root/x"}}, "yyny"},
+	{"evt.type = openat and fd.name glob '/etc/*'", NULL, {{READS, "/etc/a/b"}, {READS, "/etc"}}, "yn"},
+	{"evt.type = openat and fd.filename in (shadow, id_rsa)", NULL, {{READS, "/a/shadow"}, {READS, "/id_rsa"}, {READS, "/xshadow"}}, "yyn"},
+	{"evt.type = openat and fd.name != /a", NULL, {{READS, "/a"}, {READS, "/b"}}, "ny"},
+	{"evt.type = openat and proc.name = cat and fd.name = /a", NULL, {{READS, "/a", "cat"}, {READS, "/a", "dog"}, {READS, "/b", "cat"}}, "ynn"},
+	{"(evt.type = openat and fd.name = /a) or (evt.type = execve and proc.name = evil)", NULL,
+		{{READS, "/a"}, {READS, "/b", "evil"}, {EXECS, "/a", "evil"}, {EXECS, "/a", "good"}}, "ynyn"},
+	{"evt.type in (execve, execveat) and proc.is_exe_upper_layer = true and not proc.exepath startswith /opt/", NULL,
+		{{EXECS, "/bin/x"}, {EXECS | CLASS_UPPER, "/bin/x"}, {EXECS | CLASS_UPPER, "/opt/x"}}, "nyn"},
+	{"evt.type = execve and proc.is_exe_from_memfd = true", NULL, {{EXECS, "x"}, {EXECS | CLASS_MEMORY, "x"}}, "ny"},
+	{"evt.type = connect and fd.typechar = 4 and (evt.rawres >= 0 or evt.res = EINPROGRESS) and fd.sip = 10.0.0.1", NULL,
+		{{TCP4, .address = "\12\0\0\1"}, {TCP4, .address = "\12\0\0\2"}, {TCP4 | CLASS_IPV6, .address = "\12\0\0\1"}}, "ynn"},
+	{"evt.type = connect and not fd.snet in (10.0.0.0/8, 172.16.0.0/12) and fd.sport != 443", NULL,
+		{{TCP4, .address = "\12\1\2\3", .port = 80}, {TCP4, .address = "\254\37\0\1", .port = 80},
+			{TCP4, .address = "\254\40\0\1", .port = 80}, {TCP4, .address = "\1\1\1\1", .port = 443}}, "nnyn"},
+	{"evt.type = connect and fd.l4proto = udp and fd.sport in (53, 5353)", NULL,
+		{{TCP4, .port = 53}, {DENY_CONNECT, CLASS | CLASS_UDP, .port = 53}, {DENY_CONNECT, CLASS | CLASS_UDP, .port = 54}}, "nyn"},
+	{"evt.type = openat and container.id = host and fd.name = /a", "-", {{READS, "/a"}}, "n"},
+	{"evt.type = openat and fd.name contains x", "fd.name", {{READS, "/x"}}, "n"},
+	{"evt.type = openat and fd.name startswith /a and fd.name startswith /ab", "", {{READS, "/ab"}}, "n"},
+	{"evt.type = openat and proc.cmdline = x and fd.name = /a", "proc.cmdline", {{READS, "/a"}}, "n"},
+	{"evt.type = openat and fd.name = /a and fd.name glob '/?'", "fd.name", {{READS, "/a"}}, "n"},
+	{"evt.type = openat and fd.directory = /etc", "fd.directory", {{READS, "/etc/a"}}, "n"},
+	{"evt.type = ptrace", "-", {{READS, "/a"}}, "n"},
+	{"evt.type = openat and container.id = 0123456789ab and fd.name = /a", "container.id", {{READS, "/a"}}, "n"},
+};
+/* clang-format on */
+
+/* As the kernel finds things: whether an entry is found for something of the call. */
+static bool finds(const deny_key *key, const deny_call *c)
+{
+	span path = span_of(c->path ? c->path : ""), address = {c->address, 4};
+	if (key->kind == DENY_KEY_PREFIX)
+		return span_starts((span){path.p, path.n + 1}, key->text);
+	if (key->kind == DENY_KEY_SUFFIX)
+		return span_ends(path, key->text);
+	if (key->kind == DENY_KEY_NAME)
+		return c->name && span_is(key->text, c->name);
+	if (key->kind == DENY_KEY_PORT)
+		return key->number == c->port;
+	uint32_t want = 0, have = 0, bits = key->number - 96;
+	if (!c->address)
+		return false;
+	memcpy(&want, key->text.p + 12, 4);
+	memcpy(&have, address.p, 4);
+	want = __builtin_bswap32(want);
+	have = __builtin_bswap32(have);
+	return bits == 0 || (want ^ have) >> (32 - bits) == 0;
+}
+
+static const deny_group groups[] = {[DENY_KEY_PREFIX] = DENY_START,
+	[DENY_KEY_SUFFIX] = DENY_END,
+	[DENY_KEY_NAME] = DENY_NAME,
+	[DENY_KEY_ADDRESS] = DENY_ADDRESS,
+	[DENY_KEY_PORT] = DENY_PORT};
+
+static bool denied(const deny_table *t, const deny_call *c)
+{
+	uint64_t clauses = t->config.active[c->hook][c->class], found[DENY_GROUPS] = {0}, spared = 0;
+	list_each(const deny_entry, entry, &t->entries)
+		if (finds(&entry->key, c)) {
+			found[groups[entry->key.kind]] |= entry->bits.must;
+			spared |= entry->bits.must_not;
+		}
+	for (int g = 0; g < DENY_GROUPS; g++)
+		clauses &= ~t->config.must[g] | found[g];
+	return clauses & ~spared;
+}
+
+static const char *check(const deny_case *c, uint32_t first)
+{
+	arena a = {0};
+	rule_set *set = rule_set_new(&watch_rule_words, &a);
+	rule_file_result result = {0};
+	const watch_rule *rules = NULL;
+	const char *wrong = NULL;
+	uint32_t count = 0;
+	ruleset *ready = NULL;
+	deny_table t;
+	error e;
+	rule_set_read_text(set, SPAN("rules"),
+		arena_format(&a,
+			"- rule: r\n  desc: d\n  condition: >\n    %s\n  output: o\n  priority: INFO\n  action: deny\n",
+			c->condition),
+		&result);
+	rule_set_finish(set, &rules, &count);
+	if (count != 1 || ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) < 0) {
+		arena_done(&a);
+		return "it is no rule";
+	}
+	ruleset_deny(ready, first, &a, &t);
+	const deny_refusal *r = t.refused.count ? &t.refused.items[0] : NULL;
+	const char *why = !r ? NULL : r->elsewhere ? "-" : r->field ? r->field : "";
+	if (!why != !c->refused || (why && strcmp(why, c->refused) != 0))
+		wrong = why ? "refused otherwise" : "not refused";
+	for (size_t i = 0; !wrong && i < strlen(c->answers); i++)
+		if (denied(&t, &c->calls[i]) != (c->answers[i] == 'y'))
+			wrong = i == 0   ? "first call"
+				: i == 1 ? "second call"
+				: i == 2 ? "third call"
+					 : "a later call";
+	arena_done(&a);
+	return wrong;
+}
+
+TEST(of_one_rule)
+{
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		for (uint32_t first = 0; first <= DENY_TABLE_CLAUSES; first += DENY_TABLE_CLAUSES)
+			if (check(&cases[i], first))
+				TEST_FAIL("%s: %s", cases[i].condition, check(&cases[i], first));
+}
+
+/* More rules than there are clauses: those that find no room alert only, and are told. */
+TEST(of_too_many_rules)
+{
+	arena a = {0};
+	auto_buffer text = {0};
+	rule_set *set = rule_set_new(&watch_rule_words, &a);
+	rule_file_result result = {0};
+	const watch_rule *rules = NULL;
+	uint32_t count = 0, many = DENY_TABLE_CLAUSES + 3;
+	ruleset *ready = NULL;
+	deny_table t;
+	error e;
+	for (uint32_t i = 0; i < many; i++)
+		buffer_format(&text,
+			"- rule: r%u\n  desc: d\n  output: o\n  priority: INFO\n  action: deny\n"
+			"  condition: evt.type = openat and fd.name = /file%u\n",
+			i, i);
+	rule_set_read_text(set, SPAN("rules"), buffer_span(&text), &result);
+	rule_set_finish(set, &rules, &count);
+	CHECK(count == many && ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) >= 0);
+	ruleset_deny(ready, 0, &a, &t);
+	CHECK_INT(t.count, DENY_TABLE_CLAUSES);
+	CHECK_INT(t.refused.count, 3);
+	arena_done(&a);
+}
+
+TEST_MAIN()
