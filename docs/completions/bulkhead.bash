@@ -24,6 +24,7 @@ _bulkhead()
 	"audit --fail-on") COMPREPLY=($(compgen -W "info low medium high critical" -- "$cur")); return ;;
 	"audit --format") COMPREPLY=($(compgen -W "text concise json sarif" -- "$cur")); return ;;
 	"audit --color") COMPREPLY=($(compgen -W "auto always never" -- "$cur")); return ;;
+	"watch --record-rules") COMPREPLY=($(compgen -W "auto marked all" -- "$cur")); return ;;
 	"watch --containers") COMPREPLY=($(compgen -W "all engine bundle none" -- "$cur")); return ;;
 	"watch --output") COMPREPLY=($(compgen -W "stdout file= syslog program= http=" -- "$cur")); return ;;
 	"watch --format") COMPREPLY=($(compgen -W "text json" -- "$cur")); return ;;
@@ -34,7 +35,7 @@ _bulkhead()
 	check) words="--help --profile --file --run --as --only --exclude --config --no-config --fail-on --format --verbose --quiet --color --jobs" ;;
 	scan) words="--help --platform --sbom --insecure-registry --registry-mirror --ca-file --records --max-age --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --no-cache --verify --jobs" ;;
 	audit) words="--help --kernel --against --cis --deep --explain --unscanned --max-age --watch --engine --host --root --no-host --profile --only --fail-on --format --verbose --quiet --color --config --no-config --jobs" ;;
-	watch) words="--help --rules --default-rules --no-default-rules --replay --select --priority --first --iso-time --containers --output --limit --listen --reload --ca --client-cert --client-key --quiet --parse --validate --format" ;;
+	watch) words="--help --rules --default-rules --no-default-rules --replay --record --record-rules --record-time --record-limit --select --priority --first --iso-time --containers --output --respond --limit --listen --reload --ca --client-cert --client-key --quiet --parse --validate --format" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
 	db) words="--help" ;;

@@ -92,12 +92,17 @@ _bulkhead() {
 		'--default-rules[our own rules as well, before the files of -r]' \
 		'--no-default-rules[no rules but those of -r]' \
 		'--replay[read events from a capture (.scap) instead of the kernel]:replay:_files' \
+		'--record[write the events around alerts to captures there (.scap); see below]:record:_files' \
+		'--record-rules[record alerts of marked rules (capture true), of all, or auto (the default)]:record-rules:(auto marked all)' \
+		'--record-time[how long after an alert, unless its rule has capture_duration (5000)]:record-time:_files' \
+		'--record-limit[begin no capture when those in the folder have so much together (1024)]:record-limit:_files' \
 		'*--select[enable=GLOB, disable=GLOB, enable-tag=TAG, disable-tag=TAG switch rules, in this order]:select:_files' \
 		'--priority[leave out rules below that, such as warning]:priority:_files' \
 		'--first[only the first rule that is true for an event, not all]' \
 		'--iso-time[times with dates, in UTC (ISO 8601)]' \
 		'--containers[who is asked about containers all (the default), engine, bundle, none]:containers:(all engine bundle none)' \
 		'*--output[where alerts go, several at once stdout (the default), file=PATH, syslog, program=COMMAND, http=URL]:output:(stdout file= syslog program= http=)' \
+		'--respond[do what rules ask for by `action kill` or `deny`, in containers; without it alerts say what would be done]' \
 		'--limit[at most so many alerts of one rule in one container 10/m (s, m, h); the others are counted]:limit:_files' \
 		'--listen[serve /metrics (OpenMetrics) and /healthz there; a port alone means the loopback]:listen:_files' \
 		'--reload[read the rules anew when a file changes, not only on SIGHUP]' \

@@ -75,11 +75,11 @@ const account *accounts_find(const accounts *a, span container, bool group, uint
 
 bool accounts_read_line(span line, bool group, account *ret)
 {
-	enum { USER_COLUMNS = 7, GROUP_COLUMNS = 3 };
-	span parts[USER_COLUMNS];
+	enum { COLUMNS = 7, USER_COLUMNS = 4, GROUP_COLUMNS = 3 }; /* the last may be empty, or missing */
+	span parts[COLUMNS] = {{0}};
 	int n = 0;
 	int64_t id, of = 0;
-	while (n < USER_COLUMNS && span_cut(&line, ':', &parts[n]))
+	while (n < COLUMNS && span_cut(&line, ':', &parts[n]))
 		n++;
 	if (n < (group ? GROUP_COLUMNS : USER_COLUMNS) || !span_int(parts[2], &id) ||
 		(!group && !span_int(parts[3], &of)))

@@ -40,8 +40,9 @@ struct collector {
 	struct bpf_link *links[RECORD_CALLS]; /* by the number of the call */
 	uint32_t link_count;
 	text_list texts; /* that are sought */
-	struct bpf_link *compat; /* to the calls of 32-bit programs, where those of others have tracepoints of their own; NULL: none was executed */
-	bool each_call;  /* a tracepoint for each, not one for all */
+	struct bpf_link *
+		compat; /* to the calls of 32-bit programs, where those of others have tracepoints of their own; NULL: none was executed */
+	bool each_call; /* a tracepoint for each, not one for all */
 	int cpus;
 	collector_each *each;
 	void *of;
@@ -269,7 +270,8 @@ static int compat_set(collector *c, error *e)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		uint32_t value = rows[i].number + 1;
-		int status = bpf_map_update_elem(bpf_map__fd(c->programs->maps.compat), &rows[i].row, &value, BPF_ANY);
+		int status = bpf_map_update_elem(
+			bpf_map__fd(c->programs->maps.compat), &rows[i].row, &value, BPF_ANY);
 		if (status < 0)
 			return fail(e, status, "the calls of 32-bit programs");
 	}

@@ -27,8 +27,9 @@ struct denier {
 
 static int fail(error *e, int status, const char *what)
 {
-	return error_set(
-		e, ERROR_SYSTEM, "denying calls: %s: %s", what, strerror(status < 0 ? -status : status));
+	const char *advice =
+		status == -EPERM || status == -EACCES ? "; it takes root, or the capability NET_ADMIN" : "";
+	return error_set(e, ERROR_SYSTEM, "denying calls: %s: %s%s", what, strerror(-status), advice);
 }
 
 /* Where cgroups of version 2 are mounted, alone or beside version 1; < 0: nowhere. */

@@ -7,9 +7,11 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,9 +48,19 @@ static _Noreturn void guard(int map, int pipe)
 	_exit(EXIT_SUCCESS);
 }
 
+/* Processes of other users can be stopped without it, by the kernel's programs, but not let go. */
+static bool may_signal(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+	return syscall(SYS_capget, &header, sets) == 0 && (sets[0].effective >> CAP_KILL & 1);
+}
+
 int guardian_start(int map, guardian *ret, error *e)
 {
 	int ends[2];
+	if (!may_signal())
+		return error_set(e, ERROR_SYSTEM, "stopping and killing processes takes the capability KILL");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set_system(e, "a pipe");
 	pid_t pid = fork();

@@ -49,6 +49,8 @@ static const needs_case cases[] = {
 		false},
 	{"evt.type = openat and fd.num >= 0 and fd.name = /etc/shadow", "openat", true, CLASS_GOOD, 0,
 		"/etc/shadow", NULL, NULL, false},
+	{"evt.type = openat and fd.num >= 0 and fd.name = /proc/self/exe", "openat", true, CLASS_GOOD, 0,
+		"/proc/self/exe", NULL, NULL, false},
 	{"evt.type = openat and fd.num >= 0 and fd.name startswith /etc and proc.name = cat", "openat", true,
 		CLASS_GOOD, 0, "/etc", NULL, NULL, false},
 	{"evt.type = openat and fd.num >= 0 and fd.name endswith release_agent", "openat", true, CLASS_GOOD,
@@ -114,6 +116,9 @@ static const char *check(const needs_case *c)
 		wrong = "other texts";
 	else if ((needs.traversal != 0) != c->traversal)
 		wrong = "traversal";
+	else if (needs.links !=
+		 (c->prefix && span_starts(span_of(c->prefix), SPAN("/proc/self/")) ? expected : 0))
+		wrong = "links";
 	arena_done(&a);
 	return wrong;
 }

@@ -10,9 +10,9 @@ enum {
 	NAME_MASK = 255, /* bytes of the name of a file */
 };
 
-const volatile bool unified = false; /* cgroups are those of version 2 */
+const volatile bool unified = false;      /* cgroups are those of version 2 */
 const volatile bool compat_alone = false; /* calls of others have tracepoints of their own */
-const volatile __u32 own_pid = 0;    /* the watcher's own deeds are not told */
+const volatile __u32 own_pid = 0;         /* the watcher's own deeds are not told */
 
 /* Which call it is that a 32-bit program makes: 1 + its number elsewhere; 0: none that is told. */
 struct {
@@ -52,11 +52,11 @@ struct {
 
 /* Positions are kept here and not in variables: the verifier then knows nothing of them, and so has only one state to follow. */
 typedef struct workroom {
-	__u32 taken; /* where rooms are lent */
-	__u32 end;   /* of what is in data */
-	__u32 start; /* of what is in path, which is filled from its end on */
+	__u32 taken;  /* where rooms are lent */
+	__u32 end;    /* of what is in data */
+	__u32 start;  /* of what is in path, which is filled from its end on */
 	__u32 compat; /* the call is a 32-bit program's */
-	__u32 whole; /* the path begins at the root; otherwise its beginning is missing */
+	__u32 whole;  /* the path begins at the root; otherwise its beginning is missing */
 	record head;
 	char data[RECORD_DATA + RECORD_PATH];
 	char path[RECORD_PATH + NAME_MASK + 1];

@@ -7,8 +7,8 @@
 #include <linux/types.h>
 
 enum {
-	RECORD_CALLS = 512, /* numbers of system calls that have a plan */
-	COMPAT_CALLS = 512, /* numbers of system calls of 32-bit programs, and behind them */
+	RECORD_CALLS = 512,            /* numbers of system calls that have a plan */
+	COMPAT_CALLS = 512,            /* numbers of system calls of 32-bit programs, and behind them */
 	COMPAT_SOCKETS = COMPAT_CALLS, /* what socketcall(2) does, */
 	COMPAT_ROWS = COMPAT_SOCKETS + 32,
 	RECORD_PATH = 4096, /* bytes of one path; longer ones lose their beginning */
@@ -68,7 +68,7 @@ typedef struct record {
 	__u64 start;   /* of the process, the same */
 	__u64 cgroup;
 	__s64 result;
-	__u64 denied; /* the clauses by which the call was made to fail (deny.h) */
+	__u64 denied;  /* the clauses by which the call was made to fail (deny.h) */
 	__u64 args[6]; /* of the call; of fork: the process that did it; of exec: 1 for a 32-bit program */
 	__u32 tid, pid, parent;
 	__u32 vtid, vpid, vgroup, session, group;

@@ -15,8 +15,8 @@ enum {
 	ADDRESS_MAX = 128,
 	WORKING_FOLDER = 255,
 	COMPAT_SOCKETCALL = 102,
-	STATUS_COMPAT = 2,  /* TS_COMPAT: the call came the 32-bit way */
-	ELF_CLASS = 4, /* where the file of a program says how wide its addresses are, */
+	STATUS_COMPAT = 2, /* TS_COMPAT: the call came the 32-bit way */
+	ELF_CLASS = 4,     /* where the file of a program says how wide its addresses are, */
 	ELF_CLASS32 = 1,
 };
 
@@ -38,8 +38,8 @@ static __always_inline workroom *room_get(void)
 static __always_inline void call_args_compat(record *r, const struct pt_regs *regs)
 {
 	__u32 all[6] = {(__u32)BPF_CORE_READ(regs, bx), (__u32)BPF_CORE_READ(regs, cx),
-		(__u32)BPF_CORE_READ(regs, dx), (__u32)BPF_CORE_READ(regs, si), (__u32)BPF_CORE_READ(regs, di),
-		(__u32)BPF_CORE_READ(regs, bp)};
+		(__u32)BPF_CORE_READ(regs, dx), (__u32)BPF_CORE_READ(regs, si),
+		(__u32)BPF_CORE_READ(regs, di), (__u32)BPF_CORE_READ(regs, bp)};
 	if (BPF_CORE_READ(regs, orig_ax) == COMPAT_SOCKETCALL)
 		bpf_probe_read_user(all, sizeof all, (const void *)(__u64)all[1]);
 	for (__u32 i = 0; i < 6; i++)
@@ -173,7 +173,8 @@ int one_call(struct sys_exit_context *context)
 /* Which call a 32-bit program made, by the numbers of the others; false: none that is told. */
 static __always_inline bool call_of_compat(const struct pt_regs *regs, __u32 *call)
 {
-	__u32 row = *call == COMPAT_SOCKETCALL ? COMPAT_SOCKETS + ((__u32)BPF_CORE_READ(regs, bx) & 31) : *call;
+	__u32 row =
+		*call == COMPAT_SOCKETCALL ? COMPAT_SOCKETS + ((__u32)BPF_CORE_READ(regs, bx) & 31) : *call;
 	const __u32 *number = bpf_map_lookup_elem(&compat, &row);
 	if (!number || *number == 0)
 		return false;
