@@ -27,6 +27,12 @@ RULES = """
     %container.image.tag %container.image.id %container.privileged %container.mounts %container.host_network %container.host_pid %container.labels
     %container.duration %k8s.pod.name %k8s.ns.name %k8s.pod.uid"
   priority: NOTICE
+- rule: Doomed
+  desc: what only the engine can tell
+  condition: evt.type = execve and container.name startswith doomed and proc.exepath = /bin/leaves
+  output: "%proc.exepath %container.name"
+  priority: NOTICE
+  action: kill
 """
 
 
@@ -87,8 +93,11 @@ def make_archive(scratch):
     source = os.path.join(scratch, "short.c")
     with open(source, "w", encoding="utf-8") as out:
         out.write("int main(void) { return 0; }\n")
-    if not root or engine_start.calls("cc", "-static", "-o", root + "/bin/short", source).returncode:
-        return None, None
+    with open(source.replace("short", "leaves"), "w", encoding="utf-8") as out:
+        out.write("#include <fcntl.h>\nint main(void) { return open(\"/data/left\", O_CREAT | O_WRONLY, 0600) < 0; }\n")
+    for name in ("short", "leaves"):
+        if not root or engine_start.calls("cc", "-static", "-o", f"{root}/bin/{name}", source.replace("short", name)).returncode:
+            return None, None
     archive = os.path.join(scratch, "root.tar")
     return root, archive if engine_start.calls("tar", "-C", root, "-cf", archive, ".").returncode == 0 else None
 
@@ -163,6 +172,25 @@ def long_one(engine, watch, scratch, *options):
     engine.remove(name)
 
 
+def doomed_ones(engine, scratch):
+    """Killed by a rule about their names, which the engine has to be asked for: their first program does nothing before."""
+    left = os.path.join(scratch, "doomed")
+    os.makedirs(left, exist_ok=True)
+
+    def ends(name):
+        shutil.rmtree(left)
+        os.makedirs(left)
+        status = engine.run("run", "--rm", "--name", name, "-v", left + ":/data", "--network", "none", "kernel-test:one", "/bin/leaves").returncode
+        return status, os.listdir(left)
+
+    with watching(scratch, "--respond", DOCKER_HOST="unix://" + engine.socket) as watch:
+        spared, killed = ends("spared"), [ends(f"doomed-{i}") for i in range(5)]
+        alerts = watch.alerts("/bin/leaves", 11)
+    tap.ok(spared == (0, ["left"]), f"{engine.name}: with --respond others run as ever", spared)
+    tap.ok(killed == [(137, [])] * 5, f"{engine.name}: containers of a name are killed before their first instruction", killed)
+    tap.ok(len(alerts) == 11, f"{engine.name}: and told", len(alerts))
+
+
 def with_docker(scratch, archive):
     with engine_start.docker(scratch, archive) as engine:
         if not engine:
@@ -176,6 +204,7 @@ def with_docker(scratch, archive):
             short_ones(engine, watch, "kernel-test:one", "--network", "none")
             long_one(engine, watch, scratch, "--network", "none")
             seen = len(watch.alerts("/bin/short", 0))
+            doomed_ones(engine, scratch)
             if running and engine.run("exec", "before", "/bin/short").returncode == 0:
                 alerts = watch.alerts("/bin/short", seen + 1)[seen:]
                 same("docker: one that ran before", alerts[-1] if alerts else None, from_inspect(engine, "before"))
