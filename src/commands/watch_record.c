@@ -133,20 +133,29 @@ static void piece_clear(piece *p)
 	p->used = false;
 }
 
-/* What is known of the container of an event, once in each file: first of all, so that it is known for what happened before as well. */
-static void container_write(watch_record *r, watching *w, const event_view *v)
+static void container_tell(
+	watch_record *r, watching *w, const event_view *v, span id, const watch_container *c)
 {
-	const process *p = v->event->process;
-	span id = p ? process_text_get(p, PROCESS_CONTAINER) : (span){0};
-	const watch_container *c = id.n && v->containers && !map_get(&r->told, id)
-					   ? v->containers->find(v->containers->of, id)
-					   : NULL;
-	if (!c)
-		return;
 	map_set(&r->told, &r->arena, arena_copy(&r->arena, id), r);
 	r->bytes.n = 0;
 	capture_writer_container(c, id, v->event->time, &r->bytes);
 	bytes_write(r, w, buffer_span(&r->bytes));
+}
+
+/* What is known of the container of an event, once in each file: first of all, so that it is known for what happened before as well. The
+ * host stands there like a container, so that readers know that whoever recorded was told who is in one. */
+static void container_write(watch_record *r, watching *w, const event_view *v)
+{
+	const process *p = v->event->process;
+	span id = p ? process_text_get(p, PROCESS_CONTAINER) : (span){0};
+	if (!v->containers)
+		return;
+	if (!map_get(&r->told, SPAN("host")))
+		container_tell(r, w, v, SPAN("host"), &(watch_container){.name = SPAN("host")});
+	const watch_container *c =
+		id.n && !map_get(&r->told, id) ? v->containers->find(v->containers->of, id) : NULL;
+	if (c)
+		container_tell(r, w, v, id, c);
 }
 
 /* What happened before; without it, the state as it is now. */

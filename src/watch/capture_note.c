@@ -7,25 +7,20 @@
 
 #include <string.h>
 
-/* What is told of a thread beside its descriptors, which have the numbers from 0 on. */
-enum { TOLD_FOLDER = -1, TOLD_USER = -2, TOLD_GROUP = -3, TOLD_SESSION = -4 };
-
 enum {
-	CODE_OPEN = 3,
-	CODE_SOCKET = 19,
-	CODE_BIND = 21,
-	CODE_CONNECT = 23,
 	CODE_CHDIR = 95,
+	CODE_EXIT = 186,
 	CODE_SETRESUID = 193,
 	CODE_SETRESGID = 195,
 	CODE_CLONE = 223,
-	CODE_ACCEPT = 247,
 	CODE_SETSID = 275,
+	CODE_EXECVE = 293,
 	CODE_USER_ADDED = 354,
-	CODE_GROUP_ADDED = 358,
-
-	CODE_MEMFD = 405
+	CODE_GROUP_ADDED = 358
 };
+
+/* What is told of a thread beside its descriptors, which have the numbers from 0 on. */
+enum { TOLD_FOLDER = -1, TOLD_USER = -2, TOLD_GROUP = -3, TOLD_SESSION = -4, TOLD_PARENT = -5 };
 
 /* --- what was told --- */
 
@@ -40,7 +35,7 @@ static uint64_t key_of(int64_t tid, int64_t what)
 	return mix((uint64_t)tid << 24 ^ (uint64_t)(what + 16)) | 1; /* 0 is an empty slot */
 }
 
-static uint64_t sum_of(span text, uint64_t start)
+uint64_t capture_sum_of(span text, uint64_t start)
 {
 	uint64_t n = start;
 	for (size_t i = 0; i < text.n; i++)
@@ -48,39 +43,40 @@ static uint64_t sum_of(span text, uint64_t start)
 	return mix(n);
 }
 
-static void told_set(capture_told *t, int64_t tid, int64_t what, uint64_t sum)
+void capture_told_set(capture_told *t, int64_t tid, int64_t what, uint64_t sum)
 {
 	uint64_t key = key_of(tid, what);
-	t->slots[key % CAPTURE_TOLD].key = key;
-	t->slots[key % CAPTURE_TOLD].sum = sum;
+	t->slots[(key >> 1) % CAPTURE_TOLD].key = key;
+	t->slots[(key >> 1) % CAPTURE_TOLD].sum = sum;
 }
 
-static bool told_has(const capture_told *t, int64_t tid, int64_t what, uint64_t sum)
+bool capture_told_has(const capture_told *t, int64_t tid, int64_t what, uint64_t sum)
 {
 	uint64_t key = key_of(tid, what);
-	return t->slots[key % CAPTURE_TOLD].key == key && t->slots[key % CAPTURE_TOLD].sum == sum;
+	return t->slots[(key >> 1) % CAPTURE_TOLD].key == key && t->slots[(key >> 1) % CAPTURE_TOLD].sum == sum;
 }
 
 /* Of a thread: 1 + what is told of it. */
 typedef struct facts {
-	uint64_t sums[-TOLD_SESSION];
+	uint64_t sums[-TOLD_PARENT];
 } facts;
 
 static facts facts_of(const watch_state *s, process *p)
 {
 	facts f;
 	span folder = process_text_get(process_leader(s->processes, p), PROCESS_CWD);
-	f.sums[-TOLD_FOLDER - 1] = sum_of(folder, 0);
+	f.sums[-TOLD_FOLDER - 1] = capture_sum_of(folder, 0);
 	f.sums[-TOLD_USER - 1] = mix(p->uid);
 	f.sums[-TOLD_GROUP - 1] = mix(p->gid);
 	f.sums[-TOLD_SESSION - 1] = mix((uint64_t)p->session);
+	f.sums[-TOLD_PARENT - 1] = mix((uint64_t)p->parent);
 	return f;
 }
 
 static void facts_told(capture_told *t, int64_t tid, const facts *f)
 {
-	for (int what = TOLD_FOLDER; what >= TOLD_SESSION; what--)
-		told_set(t, tid, what, f->sums[-what - 1]);
+	for (int what = TOLD_FOLDER; what >= TOLD_PARENT; what--)
+		capture_told_set(t, tid, what, f->sums[-what - 1]);
 }
 
 typedef struct telling {
@@ -114,65 +110,59 @@ void capture_told_event(capture_told *t, const watch_state *s, const event *e)
 		return;
 	facts f = facts_of(s, e->process);
 	for (int what = TOLD_FOLDER; what >= TOLD_SESSION; what--)
-		if (told_has(t, parent->tid, what, f.sums[-what - 1]))
-			told_set(t, e->process->tid, what, f.sums[-what - 1]);
+		if (capture_told_has(t, parent->tid, what, f.sums[-what - 1]))
+			capture_told_set(t, e->process->tid, what, f.sums[-what - 1]);
+	capture_told_set(t, e->process->tid, TOLD_PARENT, f.sums[-TOLD_PARENT - 1]);
 }
 
-/* --- hidden events --- */
-
-typedef struct note {
-	event e;
-	uint64_t numbers[8];
-} note;
-
-static note note_of(const event *cause, uint16_t code)
+capture_note capture_note_of(const event *cause, uint16_t code)
 {
-	note n = {.e = {.time = cause->time, .tid = cause->tid, .cpu = cause->cpu, .code = code}};
+	capture_note n = {.e = {.time = cause->time, .tid = cause->tid, .cpu = cause->cpu, .code = code}};
 	n.e.type = event_type_get(code);
 	n.e.count = n.e.type->count;
 	return n;
 }
 
 /* Sets a parameter that is a number. */
-static void note_number(note *n, int index, uint64_t value)
+void capture_note_number(capture_note *n, int index, uint64_t value)
 {
 	n->numbers[index] = value;
 	n->e.params[index] =
 		(span){(const char *)&n->numbers[index], event_param_width(n->e.type->params[index].type)};
 }
 
-static void note_write(const note *n, buffer *out)
+void capture_note_write(const capture_note *n, buffer *out)
 {
 	capture_event_write(&n->e, true, out);
 }
 
 static void folder_note(const watch_state *s, const event *e, buffer *out)
 {
-	note n = note_of(e, CODE_CHDIR);
+	capture_note n = capture_note_of(e, CODE_CHDIR);
 	span folder = process_text_get(process_leader(s->processes, e->process), PROCESS_CWD);
-	note_number(&n, 0, 0);
+	capture_note_number(&n, 0, 0);
 	n.e.params[1] = folder;
 	if (folder.n)
-		note_write(&n, out);
+		capture_note_write(&n, out);
 }
 
 /* setresuid and setresgid: only the effective id. */
 static void id_note(const event *e, uint16_t code, uint32_t id, buffer *out)
 {
-	note n = note_of(e, code);
-	note_number(&n, 0, 0);
-	note_number(&n, 1, PROCESS_NO_ID);
-	note_number(&n, 2, id);
-	note_number(&n, 3, PROCESS_NO_ID);
-	note_write(&n, out);
+	capture_note n = capture_note_of(e, code);
+	capture_note_number(&n, 0, 0);
+	capture_note_number(&n, 1, PROCESS_NO_ID);
+	capture_note_number(&n, 2, id);
+	capture_note_number(&n, 3, PROCESS_NO_ID);
+	capture_note_write(&n, out);
 }
 
 static void session_note(const event *e, int64_t session, buffer *out)
 {
-	note n = note_of(e, CODE_SETSID);
-	note_number(&n, 0, (uint64_t)session);
+	capture_note n = capture_note_of(e, CODE_SETSID);
+	capture_note_number(&n, 0, (uint64_t)session);
 	if (session >= 0)
-		note_write(&n, out);
+		capture_note_write(&n, out);
 }
 
 /* What a container calls a user or a group, which is not what the machine calls it. */
@@ -180,235 +170,86 @@ static void account_note(
 	capture_told *t, const watch_state *s, const event *e, bool group, uint32_t id, buffer *out)
 {
 	span container = process_text_get(e->process, PROCESS_CONTAINER);
-	int64_t what = (int64_t)id << 1 | group, of = (int64_t)(sum_of(container, 0) >> 1);
+	int64_t what = (int64_t)id << 1 | group, of = (int64_t)(capture_sum_of(container, 0) >> 1);
 	const account *a = group ? state_group(s, e->process, id) : state_user(s, e->process, id);
-	uint64_t sum = a ? sum_of(a->name, 1) : 0;
-	if (!s->inside || !container.n || told_has(t, of, what, sum))
+	uint64_t sum = a ? capture_sum_of(a->name, 1) : 0;
+	if (!s->inside || !container.n || capture_told_has(t, of, what, sum))
 		return;
-	note n = note_of(e, group ? CODE_GROUP_ADDED : CODE_USER_ADDED);
+	capture_note n = capture_note_of(e, group ? CODE_GROUP_ADDED : CODE_USER_ADDED);
 	n.e.tid = UINT64_MAX;
-	note_number(&n, 0, id);
+	capture_note_number(&n, 0, id);
 	if (!group)
-		note_number(&n, 1, a ? a->group : PROCESS_NO_ID);
+		capture_note_number(&n, 1, a ? a->group : PROCESS_NO_ID);
 	n.e.params[group ? 1 : 2] = a ? a->name : SPAN("");
 	if (!group && a) {
 		n.e.params[3] = a->home;
 		n.e.params[4] = a->shell;
 	}
 	n.e.params[group ? 2 : 5] = container;
-	note_write(&n, out);
-	told_set(t, of, what, sum);
+	capture_note_write(&n, out);
+	capture_told_set(t, of, what, sum);
+}
+
+/* Whose parent ended, and who has another since then: for a reader it ends and begins again. */
+static void parent_note(const watch_state *s, const event *e, buffer *out)
+{
+	enum {
+		RESULT,
+		EXE,
+		ARGS,
+		TID,
+		PID,
+		PARENT,
+		FOLDER,
+		COMM = 13,
+		CGROUPS,
+		FLAGS,
+		USER,
+		GROUP,
+		VTID,
+		VPID
+	};
+	const process *p = e->process;
+	capture_note ends = capture_note_of(e, CODE_EXIT), n = capture_note_of(e, CODE_CLONE);
+	const int64_t numbers[][2] = {{RESULT, 0}, {TID, p->tid}, {PID, p->pid}, {PARENT, p->parent},
+		{FLAGS, p->flags}, {USER, p->uid}, {GROUP, p->gid}, {VTID, p->vtid}, {VPID, p->vpid}};
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		capture_note_number(&n, (int)numbers[i][0], (uint64_t)numbers[i][1]);
+	n.e.time = p->start ? p->start : e->time;
+	n.e.params[EXE] = process_text_get(p, PROCESS_EXE);
+	n.e.params[ARGS] = process_text_get(p, PROCESS_ARGS);
+	n.e.params[FOLDER] = process_text_get(process_leader(s->processes, e->process), PROCESS_CWD);
+	n.e.params[COMM] = process_text_get(p, PROCESS_COMM);
+	n.e.params[CGROUPS] = process_text_get(p, PROCESS_CGROUPS);
+	capture_note_write(&ends, out);
+	capture_note_write(&n, out);
 }
 
 static void process_notes(capture_told *t, const watch_state *s, const event *e, buffer *out)
 {
 	const process *p = e->process;
 	facts f = facts_of(s, e->process);
-	if (!told_has(t, p->tid, TOLD_FOLDER, f.sums[-TOLD_FOLDER - 1]))
+	bool begins = e->code == CODE_EXECVE && p->parent > 0;
+	if (begins && !capture_told_has(t, p->tid, TOLD_PARENT, f.sums[-TOLD_PARENT - 1]))
+		parent_note(s, e, out);
+	if (!capture_told_has(t, p->tid, TOLD_FOLDER, f.sums[-TOLD_FOLDER - 1]))
 		folder_note(s, e, out);
-	if (!told_has(t, p->tid, TOLD_USER, f.sums[-TOLD_USER - 1]))
+	if (!capture_told_has(t, p->tid, TOLD_USER, f.sums[-TOLD_USER - 1]))
 		id_note(e, CODE_SETRESUID, p->uid, out);
-	if (!told_has(t, p->tid, TOLD_GROUP, f.sums[-TOLD_GROUP - 1]))
+	if (!capture_told_has(t, p->tid, TOLD_GROUP, f.sums[-TOLD_GROUP - 1]))
 		id_note(e, CODE_SETRESGID, p->gid, out);
-	if (!told_has(t, p->tid, TOLD_SESSION, f.sums[-TOLD_SESSION - 1]))
+	if (!capture_told_has(t, p->tid, TOLD_SESSION, f.sums[-TOLD_SESSION - 1]))
 		session_note(e, p->session, out);
 	account_note(t, s, e, false, p->uid, out);
 	account_note(t, s, e, true, p->gid, out);
 	facts_told(t, p->tid, &f);
 }
 
-/* --- descriptors --- */
-
-static bool file_note(const event *e, int64_t number, const descriptor *d, buffer *out)
-{
-	note n = note_of(e, CODE_OPEN);
-	span name = descriptor_name(d);
-	if (name.n == 0 || name.p[0] != '/')
-		return false;
-	note_number(&n, 0, (uint64_t)number);
-	n.e.params[1] = name;
-	note_number(&n, 2, d->flags | (d->type == DESCRIPTOR_FOLDER ? OPEN_FOLDER : 0));
-	note_number(&n, 3, 0);
-	note_number(&n, 4, d->device);
-	note_number(&n, 5, d->inode);
-	note_write(&n, out);
-	return true;
-}
-
-enum { TUPLE_BYTES = 1 + 2 * 8 + LIMIT_WATCH_PATH };
-
-static span end_put(const descriptor *d, const endpoint *end, char *at)
-{
-	size_t n = d->type == DESCRIPTOR_IPV4 ? 4 : 16;
-	memcpy(at, end->address, n);
-	memcpy(at + n, &end->port, sizeof end->port);
-	return (span){at, n + sizeof end->port};
-}
-
-static uint8_t family_of(const descriptor *d)
-{
-	static const uint8_t families[DESCRIPTOR_TYPES] = {[DESCRIPTOR_UNIX] = 1,
-		[DESCRIPTOR_IPV4] = 2,
-		[DESCRIPTOR_IPV6] = 10,
-		[DESCRIPTOR_NETLINK] = 16};
-	return families[d->type];
-}
-
-/* The two ends, or the kernel's addresses and the path, as a parameter. */
-static span tuple_of(const descriptor *d, char room[TUPLE_BYTES])
-{
-	size_t n = 1;
-	room[0] = (char)family_of(d);
-	if (d->type == DESCRIPTOR_UNIX) {
-		span path = span_from(descriptor_name(d), span_find_byte(descriptor_name(d), ' '));
-		path = path.n ? span_from(path, 1) : path;
-		path.n = path.n < LIMIT_WATCH_PATH ? path.n : LIMIT_WATCH_PATH - 1;
-		memcpy(room + n, d->user, sizeof d->user);
-		n += sizeof d->user;
-		if (path.n)
-			memcpy(room + n, path.p, path.n);
-		n += path.n;
-		room[n++] = 0;
-	} else {
-		n += end_put(d, &d->source, room + n).n;
-		n += end_put(d, &d->target, room + n).n;
-	}
-	return (span){room, n};
-}
-
-/* Where a socket listens, or whom it is connected with. */
-static void ends_note(const event *e, int64_t number, const descriptor *d, buffer *out)
-{
-	char room[TUPLE_BYTES];
-	bool listens = descriptor_is_ip(d) && d->listening;
-	if (!listens && !d->connected && d->type != DESCRIPTOR_UNIX)
-		return;
-	note n = note_of(e, listens ? CODE_BIND : CODE_CONNECT);
-	note_number(&n, 0, 0);
-	note_number(&n, 2, (uint64_t)number);
-	if (listens) {
-		room[0] = (char)family_of(d);
-		n.e.params[1] = (span){room, 1 + end_put(d, &d->target, room + 1).n};
-	} else {
-		n.e.params[1] = tuple_of(d, room);
-	}
-	note_write(&n, out);
-}
-
-static bool accepted_note(const event *e, int64_t number, const descriptor *d, buffer *out)
-{
-	char room[TUPLE_BYTES];
-	note n = note_of(e, CODE_ACCEPT);
-	note_number(&n, 0, (uint64_t)number);
-	n.e.params[1] = tuple_of(d, room);
-	note_write(&n, out);
-	return true;
-}
-
-static bool socket_note(const event *e, int64_t number, const descriptor *d, buffer *out)
-{
-	enum { STREAM = 1, DATAGRAM = 2, RAW = 3 };
-	static const struct {
-		uint8_t type, protocol; /* of socket(2) */
-	} kinds[] = {
-		[PROTOCOL_TCP] = {STREAM, 6},
-		[PROTOCOL_UDP] = {DATAGRAM, 17},
-		[PROTOCOL_ICMP] = {DATAGRAM, 1},
-		[PROTOCOL_RAW] = {RAW, 255},
-	};
-	if (d->role == ROLE_SERVER && !d->listening && d->protocol == PROTOCOL_TCP)
-		return accepted_note(e, number, d, out);
-	note n = note_of(e, CODE_SOCKET);
-	note_number(&n, 0, (uint64_t)number);
-	note_number(&n, 1, family_of(d));
-	note_number(&n, 2, kinds[d->protocol].type);
-	note_number(&n, 3, kinds[d->protocol].protocol);
-	note_write(&n, out);
-	ends_note(e, number, d, out);
-	return true;
-}
-
-static bool memfd_note(const event *e, int64_t number, const descriptor *d, buffer *out)
-{
-	note n = note_of(e, CODE_MEMFD);
-	note_number(&n, 0, (uint64_t)number);
-	n.e.params[1] = descriptor_name(d);
-	note_number(&n, 2, d->flags);
-	note_write(&n, out);
-	return true;
-}
-
-typedef bool describe(const event *e, int64_t number, const descriptor *d, buffer *out);
-
-/* The kinds that rules ask for by name or by address; the others stay unknown to readers. */
-static describe *const describers[DESCRIPTOR_TYPES] = {
-	[DESCRIPTOR_FILE] = file_note,
-	[DESCRIPTOR_FOLDER] = file_note,
-	[DESCRIPTOR_IPV4] = socket_note,
-	[DESCRIPTOR_IPV6] = socket_note,
-	[DESCRIPTOR_UNIX] = socket_note,
-	[DESCRIPTOR_NETLINK] = socket_note,
-	[DESCRIPTOR_MEMFD] = memfd_note,
-};
-
-static void descriptor_note(capture_told *t, const event *e, int64_t number, const descriptor *d, buffer *out)
-{
-	uint64_t sum = sum_of(descriptor_name(d), d->type + 1u);
-	if (number < 0 || !describers[d->type] || told_has(t, (int64_t)e->tid, number, sum))
-		return;
-	if (describers[d->type](e, number, d, out))
-		told_set(t, (int64_t)e->tid, number, sum);
-}
-
-/* Those that the call was given: the one that it is about, and those that its paths begin at. */
-static void descriptor_notes(capture_told *t, const watch_state *s, const event *e, buffer *out)
-{
-	const descriptor_table *table = process_descriptors(s->processes, e->process);
-	event_descriptor of = event_type_descriptor(e->code);
-	for (uint32_t i = 1; i < e->count && i < e->type->count; i++) {
-		int64_t number;
-		if (e->type->params[i].type != PARAM_FD || !event_param_number(e, (int)i, &number))
-			continue;
-		const descriptor *d = (int)i == of.param ? e->descriptor : NULL;
-		if (!d && table && number >= 0)
-			d = descriptor_get(table, number);
-		if (d)
-			descriptor_note(t, e, number, d, out);
-	}
-}
-
 void capture_notes_write(capture_told *t, const watch_state *s, const event *e, buffer *out)
 {
-	enum { EXIT = 186 };
 	/* Nobody knows yet whom a fork begins; who ends needs nothing any more. */
-	if (!e->process || e->process->guessed || e->code == CODE_CLONE || e->code == EXIT)
+	if (!e->process || e->process->guessed || e->code == CODE_CLONE || e->code == CODE_EXIT)
 		return;
 	process_notes(t, s, e, out);
-	descriptor_notes(t, s, e, out);
-}
-
-/* Where a path of a call begins: the descriptor before it, or the working directory. */
-static int64_t folder_of(const event *e, int path)
-{
-	int64_t folder = STATE_CWD;
-	if (e->type->params[path].type == PARAM_PATH_AT && path > 0)
-		event_param_number(e, path - 1, &folder);
-	return folder;
-}
-
-span capture_path_told(const watch_state *s, const event *e, int *ret_index)
-{
-	char room[LIMIT_WATCH_PATH];
-	span given;
-	const descriptor *d = e->descriptor;
-	int index = event_param_index(e, SPAN("name"));
-	if (!e->process || !d || d->number < 0 || !event_type_descriptor(e->code).makes || index < 0 ||
-		!event_param_text(e, index, &given))
-		return (span){0};
-	span name = descriptor_name(d);
-	if (name.n == 0 || name.p[0] != '/' ||
-		span_equal(name, state_path(s, e->process, folder_of(e, index), given, room)))
-		return (span){0};
-	*ret_index = index;
-	return name;
+	capture_note_descriptors(t, s, e, out);
 }

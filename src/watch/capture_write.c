@@ -181,7 +181,7 @@ void capture_writer_event(
 
 void capture_writer_container(const watch_container *c, span id, uint64_t time, buffer *out)
 {
-	enum { CONTAINER = 324 };
+	enum { CONTAINER = 272 };
 	auto_buffer json = {0};
 	container_event_write(c, id, &json);
 	event e = {.time = time,

@@ -8,8 +8,9 @@
 enum { BLOCK_EVENT = 0x216, BLOCK_FLAGGED = 0x217, BLOCK_LARGE = 0x221, BLOCK_LARGE_FLAGGED = 0x222 };
 enum { FLAG_STATE_ONLY = 1, HEAD_BYTES = 26 };
 
-/* Types with so many parameters (fork, exec) got them one after the other: readers take any number of them. Of others they want all. */
-enum { GROWN_TYPE = 20 };
+/* Types with so many parameters (fork, exec) got them one after the other: readers take any number of them, from the 14 on that the first versions had with
+ * the name of the process at their end. Of others they want all. */
+enum { GROWN_TYPE = 20, GROWN_LEAST = 14 };
 
 /* What stands in a parameter that nobody knows. */
 static span empty_param(uint8_t type)
@@ -34,9 +35,11 @@ static bool wants_end(uint8_t type, span param)
 static uint32_t params_count(const event *e)
 {
 	uint32_t n = e->count < e->type->count ? e->count : e->type->count;
-	while (n && e->type->count >= GROWN_TYPE && !e->params[n - 1].p)
+	if (e->type->count < GROWN_TYPE)
+		return n;
+	while (n > GROWN_LEAST && !e->params[n - 1].p)
 		n--;
-	return n;
+	return n < GROWN_LEAST ? GROWN_LEAST : n;
 }
 
 static void one_write(const event *e, uint16_t code, const event_type *type, const span *params,

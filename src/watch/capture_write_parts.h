@@ -38,6 +38,25 @@ typedef struct capture_told {
 /* After the head: what it tells of each thread. */
 void capture_told_head(capture_told *t, const watch_state *s);
 
+/* A sum of a text and of what goes with it. */
+uint64_t capture_sum_of(span text, uint64_t start);
+void capture_told_set(capture_told *t, int64_t tid, int64_t what, uint64_t sum);
+bool capture_told_has(const capture_told *t, int64_t tid, int64_t what, uint64_t sum);
+
+/* A hidden event in the making, with room for its numbers: done by the thread of another event, and just before that. */
+typedef struct capture_note {
+	event e;
+	uint64_t numbers[EVENT_PARAMS];
+} capture_note;
+
+capture_note capture_note_of(const event *cause, uint16_t code);
+/* Sets a parameter that is a number. */
+void capture_note_number(capture_note *n, int index, uint64_t value);
+void capture_note_write(const capture_note *n, buffer *out);
+
+/* Tells of descriptors that a call was given: the one that it is about, and those that its paths begin at. */
+void capture_note_descriptors(capture_told *t, const watch_state *s, const event *e, buffer *out);
+
 /* Writes as hidden events what a reader does not know yet and the event needs. */
 void capture_notes_write(capture_told *t, const watch_state *s, const event *e, buffer *out);
 

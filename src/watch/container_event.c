@@ -223,10 +223,11 @@ bool told_containers_learn(told_containers *t, const event *e)
 	if (json_read(&bytes, &scratch, &root, &problems, &why) >= 0) {
 		const node *from = node_get(root, "container");
 		span id = node_text(node_get(from, "id"));
+		learned = span_is(id, "host");
 		told_container *c = id.n == ID_SHOWN ? container_of(t, id) : NULL;
 		if (c)
 			take_container(t, &c->is, from, &c->arena);
-		learned = c;
+		learned = learned || c;
 	}
 	arena_done(&scratch);
 	return learned;

@@ -21,7 +21,7 @@ typedef void container_weigher(const void *of, watch_container *c, arena *a);
 told_containers *told_containers_new(container_weigher *weigh, const void *of);
 void told_containers_free(told_containers *t); /* NULL is allowed */
 
-/* Learns from an event if it is one that tells of a container; true: it was. */
+/* Learns from an event if it is one that tells of a container, or of the host as if it were one; true: it was. */
 bool told_containers_learn(told_containers *t, const event *e);
 
 container_lookup told_containers_lookup(told_containers *t);

@@ -427,6 +427,9 @@ static process *process_of(const record *r, watch_state *s)
 			s->processes, p, PROCESS_COMM, (span){r->comm, strnlen(r->comm, sizeof r->comm)});
 		p->login_uid = r->login_uid;
 	}
+	/* It may have been left to another when the one that it had ended. */
+	if (p->parent != r->parent)
+		process_parent_set(s->processes, p, r->parent);
 	p->uid = r->uid;
 	p->gid = r->gid;
 	return p;

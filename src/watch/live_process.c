@@ -142,6 +142,7 @@ static void put_exit(maker *m)
 	put_number(m, "status", (uint64_t)m->r->result, 8);
 	put_number(m, "ret", (uint64_t)(m->r->result >> 8 & 0xff), 8);
 	put_number(m, "sig", (uint64_t)(m->r->result & 0x7f), 1);
+	put_number(m, "reaper_tid", m->r->args[0], 8);
 }
 
 /* What the parameters of an event have no room for. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a rule with `action: deny` comes to: clauses that say no more and no less than the rule, or a refusal. */
+#include "rules.h"
 #include "test.h"
 
-#include "watch/rule_words.h"
 #include "watch/ruleset_deny.h"
 
 #include <string.h>
@@ -117,21 +117,15 @@ static bool denied(const deny_table *t, const deny_call *c)
 static const char *check(const deny_case *c, uint32_t first)
 {
 	arena a = {0};
-	rule_set *set = rule_set_new(&watch_rule_words, &a);
-	rule_file_result result = {0};
 	const watch_rule *rules = NULL;
 	const char *wrong = NULL;
-	uint32_t count = 0;
-	ruleset *ready = NULL;
 	deny_table t;
-	error e;
-	rule_set_read_text(set, SPAN("rules"),
+	ruleset *ready = rules_ready(&a,
 		arena_format(&a,
 			"- rule: r\n  desc: d\n  condition: >\n    %s\n  output: o\n  priority: INFO\n  action: deny\n",
 			c->condition),
-		&result);
-	rule_set_finish(set, &rules, &count);
-	if (count != 1 || ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) < 0) {
+		1, &rules);
+	if (!ready) {
 		arena_done(&a);
 		return "it is no rule";
 	}
@@ -163,21 +157,16 @@ TEST(of_too_many_rules)
 {
 	arena a = {0};
 	auto_buffer text = {0};
-	rule_set *set = rule_set_new(&watch_rule_words, &a);
-	rule_file_result result = {0};
 	const watch_rule *rules = NULL;
-	uint32_t count = 0, many = DENY_TABLE_CLAUSES + 3;
-	ruleset *ready = NULL;
+	const uint32_t many = DENY_TABLE_CLAUSES + 3;
 	deny_table t;
-	error e;
 	for (uint32_t i = 0; i < many; i++)
 		buffer_format(&text,
 			"- rule: r%u\n  desc: d\n  output: o\n  priority: INFO\n  action: deny\n"
 			"  condition: evt.type = openat and fd.name = /file%u\n",
 			i, i);
-	rule_set_read_text(set, SPAN("rules"), buffer_span(&text), &result);
-	rule_set_finish(set, &rules, &count);
-	CHECK(count == many && ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) >= 0);
+	ruleset *ready = rules_ready(&a, buffer_span(&text), many, &rules);
+	CHECK(ready);
 	ruleset_deny(ready, 0, &a, &t);
 	CHECK_INT(t.count, DENY_TABLE_CLAUSES);
 	CHECK_INT(t.refused.count, 3);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is asked of the kernel for a rule: for no class of calls may less be sent than the rule can be true for. */
+#include "rules.h"
 #include "test.h"
 
-#include "watch/rule_words.h"
 #include "watch/ruleset_needs.h"
 
 /* Masks of classes. */
@@ -89,20 +89,15 @@ static bool first_is(const sought_list *list, const char *text)
 static const char *check(const needs_case *c)
 {
 	arena a = {0};
-	rule_set *set = rule_set_new(&watch_rule_words, &a);
-	rule_file_result result = {0};
 	const watch_rule *rules = NULL;
 	const char *wrong = NULL;
-	uint32_t count = 0;
-	ruleset *ready = NULL;
 	sought_texts texts = {0};
-	error e;
-	span file = arena_format(&a,
-		"- rule: r\n  desc: d\n  condition: >\n    %s\n  output: o\n  priority: INFO\n",
-		c->condition);
-	rule_set_read_text(set, SPAN("rules"), file, &result);
-	rule_set_finish(set, &rules, &count);
-	if (count != 1 || ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) < 0) {
+	ruleset *ready = rules_ready(&a,
+		arena_format(&a,
+			"- rule: r\n  desc: d\n  condition: >\n    %s\n  output: o\n  priority: INFO\n",
+			c->condition),
+		1, &rules);
+	if (!ready) {
 		arena_done(&a);
 		return "it is no rule";
 	}
@@ -134,21 +129,15 @@ TEST(of_one_rule)
 TEST(of_two_rules)
 {
 	arena a = {0};
-	rule_set *set = rule_set_new(&watch_rule_words, &a);
-	rule_file_result result = {0};
 	const watch_rule *rules = NULL;
-	uint32_t count = 0;
-	ruleset *ready = NULL;
 	sought_texts texts = {0};
-	error e;
-	rule_set_read_text(set, SPAN("rules"),
+	ruleset *ready = rules_ready(&a,
 		SPAN("- rule: inside\n  desc: d\n  output: o\n  priority: INFO\n"
 		     "  condition: evt.type = open and fd.num >= 0 and container.id != host\n"
 		     "- rule: shadow\n  desc: d\n  output: o\n  priority: INFO\n"
 		     "  condition: evt.type = open and fd.num >= 0 and fd.name = /etc/shadow\n"),
-		&result);
-	rule_set_finish(set, &rules, &count);
-	CHECK(count == 2 && ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) >= 0);
+		2, &rules);
+	CHECK(ready);
 	call_asks needs = ruleset_needs(ready, SPAN("open"), PURPOSE_SEND, true, &a, &texts);
 	CHECK(needs.wanted == classes(CLASS_CONTAINER | CLASS_GOOD, 0, OPEN_BITS));
 	CHECK(needs.sought == classes(CLASS_GOOD, CLASS_CONTAINER, OPEN_BITS));
@@ -162,23 +151,19 @@ TEST(of_two_rules)
 TEST(of_what_is_stopped)
 {
 	arena a = {0};
-	rule_set *set = rule_set_new(&watch_rule_words, &a);
-	rule_file_result result = {0};
 	const watch_rule *rules = NULL;
-	uint32_t count = 0;
-	ruleset *ready = NULL;
 	sought_texts texts = {0};
-	error e;
-	rule_set_read_text(set, SPAN("rules"),
+	ruleset *ready = rules_ready(&a,
 		SPAN("- rule: all\n  desc: d\n  output: o\n  priority: INFO\n  condition: evt.type = open\n"
 		     "- rule: one\n  desc: d\n  output: o\n  priority: INFO\n  action: kill\n"
 		     "  condition: evt.type = open and fd.num >= 0 and fd.name = /etc/shadow\n"
 		     "- rule: two\n  desc: d\n  output: o\n  priority: INFO\n  action: deny\n"
 		     "  condition: evt.type = execve\n"),
-		&result);
-	rule_set_finish(set, &rules, &count);
-	CHECK(count == 3 && rules[0].action == WATCH_TELL && rules[1].action == WATCH_KILL &&
-		rules[2].action == WATCH_DENY && ruleset_new(rules, count, WATCH_DEBUG, &a, &ready, &e) >= 0);
+		3, &rules);
+	CHECK(ready);
+	CHECK(rules[0].action == WATCH_TELL);
+	CHECK(rules[1].action == WATCH_KILL);
+	CHECK(rules[2].action == WATCH_DENY);
 	call_asks needs = ruleset_needs(ready, SPAN("open"), PURPOSE_STOP, true, &a, &texts);
 	CHECK(!needs.wanted && needs.sought == classes(CLASS_GOOD | CLASS_CONTAINER, 0, OPEN_BITS));
 	CHECK(texts.prefixes.count == 1 && texts.prefixes.items[0].classes.of[PURPOSE_STOP] == needs.sought &&

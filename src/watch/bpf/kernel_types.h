@@ -120,8 +120,13 @@ enum cgroup_subsys_id {
 	pids_cgrp_id = 1,
 };
 
+struct pid_namespace {
+	struct task_struct *child_reaper;
+};
+
 struct upid {
 	int nr;
+	struct pid_namespace *ns;
 };
 
 struct pid {
@@ -152,6 +157,7 @@ struct tty_struct {
 struct signal_struct {
 	struct pid *pids[4];
 	struct tty_struct *tty;
+	unsigned is_child_subreaper : 1, has_child_subreaper : 1;
 };
 
 struct thread_info {

@@ -68,8 +68,10 @@ typedef struct record {
 	__u64 start;   /* of the process, the same */
 	__u64 cgroup;
 	__s64 result;
-	__u64 denied;  /* the clauses by which the call was made to fail (deny.h) */
-	__u64 args[6]; /* of the call; of fork: the process that did it; of exec: 1 for a 32-bit program */
+	__u64 denied; /* the clauses by which the call was made to fail (deny.h) */
+	__u64 args
+		[6]; /* of the call; of fork: the process that did it; of exec: 1 for a 32-bit program; of exit: who gets
+			* the children */
 	__u32 tid, pid, parent;
 	__u32 vtid, vpid, vgroup, session, group;
 	__u32 uid, gid, login_uid, tty;

@@ -285,6 +285,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	record *r = &w->head;
 	record_begin(w, RECORD_EXIT);
 	r->result = BPF_CORE_READ(task, exit_code);
+	r->args[0] = reaper_of(task);
 	r->cgroup = 0;
 	head_who(r, task);
 	process_name(r->pid, NULL);

@@ -6,6 +6,7 @@
 #include "section.h"
 
 enum {
+	REAPER_STEPS = 64, /* ancestors that are looked at */
 	PID_GROUP = 2,
 	PID_SESSION = 3,
 };
@@ -21,6 +22,48 @@ static __always_inline __u32 pid_inner(struct pid *p)
 		(char *)p + bpf_core_field_offset(struct pid, numbers) + (level & 31) * each +
 			bpf_core_field_offset(struct upid, nr));
 	return ret;
+}
+
+/* The first process of the namespace that it is numbered in. */
+static __always_inline struct task_struct *pid_first(struct pid *p)
+{
+	struct pid_namespace *ns = NULL;
+	__u64 each = bpf_core_type_size(struct upid);
+	bpf_probe_read_kernel(&ns, sizeof ns,
+		(char *)p + bpf_core_field_offset(struct pid, numbers) +
+			(BPF_CORE_READ(p, level) & 31) * each + bpf_core_field_offset(struct upid, ns));
+	return BPF_CORE_READ(ns, child_reaper);
+}
+
+typedef struct reaper_walk {
+	struct task_struct *task;
+	__u32 level;
+	bool found;
+} reaper_walk;
+
+static long reaper_step(__u32 index, void *of)
+{
+	reaper_walk *k = of;
+	struct task_struct *task = k->task;
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	if (BPF_CORE_READ(task, thread_pid, level) != k->level || BPF_CORE_READ(task, pid) <= 1)
+		return 1;
+	k->found = BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper);
+	if (!k->found)
+		k->task = BPF_CORE_READ(task, real_parent);
+	return k->found;
+}
+
+/* Who gets the children of a process that ends: the nearest ancestor that asked for them (prctl(2)), else the first of its namespace. */
+static __always_inline __u32 reaper_of(struct task_struct *task)
+{
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
+	struct pid *own = BPF_CORE_READ(task, thread_pid);
+	reaper_walk k = {.task = BPF_CORE_READ(task, real_parent), .level = BPF_CORE_READ(own, level)};
+	if (BPF_CORE_READ_BITFIELD_PROBED(signal, has_child_subreaper))
+		bpf_loop(REAPER_STEPS, reaper_step, &k, 0);
+	struct task_struct *ret = k.found ? k.task : pid_first(own);
+	return (__u32)BPF_CORE_READ(ret, tgid);
 }
 
 static __always_inline __u32 pid_outer(struct pid *p)
