@@ -94,7 +94,7 @@ const command_row watch_command = {
 		   "err_pos (byte, line, column).\n\n"
 		   "Exit codes: 0 no alert, or files without errors, 1 there were alerts, or errors in\n"
 		   "what was looked at, 2 usage or internal error, 3 events were lost, alerts were not\n"
-		   "delivered, or a file could not be read.",
+		   "delivered, or a file could not be read or written.",
 	.options = watch_rows,
 	.run = watch_run,
 };

@@ -164,6 +164,7 @@ void watch_tell_lost(watching *w, uint64_t lost)
 	if (more == 0)
 		return;
 	w->lost = lost;
+	live_forget(w->live);
 	command_complain("watch", "%llu events were lost: they came faster than they could be read",
 		(unsigned long long)more);
 	alert_notice n = {.rule = "bulkhead: events lost",

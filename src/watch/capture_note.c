@@ -14,13 +14,12 @@ enum {
 	CODE_SETRESGID = 195,
 	CODE_CLONE = 223,
 	CODE_SETSID = 275,
-	CODE_EXECVE = 293,
 	CODE_USER_ADDED = 354,
 	CODE_GROUP_ADDED = 358
 };
 
 /* What is told of a thread beside its descriptors, which have the numbers from 0 on. */
-enum { TOLD_FOLDER = -1, TOLD_USER = -2, TOLD_GROUP = -3, TOLD_SESSION = -4, TOLD_PARENT = -5 };
+enum { TOLD_FOLDER = -1, TOLD_USER = -2, TOLD_GROUP = -3, TOLD_SESSION = -4 };
 
 /* --- what was told --- */
 
@@ -53,12 +52,13 @@ void capture_told_set(capture_told *t, int64_t tid, int64_t what, uint64_t sum)
 bool capture_told_has(const capture_told *t, int64_t tid, int64_t what, uint64_t sum)
 {
 	uint64_t key = key_of(tid, what);
-	return t->slots[(key >> 1) % CAPTURE_TOLD].key == key && t->slots[(key >> 1) % CAPTURE_TOLD].sum == sum;
+	return t->slots[(key >> 1) % CAPTURE_TOLD].key == key &&
+	       t->slots[(key >> 1) % CAPTURE_TOLD].sum == sum;
 }
 
 /* Of a thread: 1 + what is told of it. */
 typedef struct facts {
-	uint64_t sums[-TOLD_PARENT];
+	uint64_t sums[-TOLD_SESSION];
 } facts;
 
 static facts facts_of(const watch_state *s, process *p)
@@ -69,13 +69,12 @@ static facts facts_of(const watch_state *s, process *p)
 	f.sums[-TOLD_USER - 1] = mix(p->uid);
 	f.sums[-TOLD_GROUP - 1] = mix(p->gid);
 	f.sums[-TOLD_SESSION - 1] = mix((uint64_t)p->session);
-	f.sums[-TOLD_PARENT - 1] = mix((uint64_t)p->parent);
 	return f;
 }
 
 static void facts_told(capture_told *t, int64_t tid, const facts *f)
 {
-	for (int what = TOLD_FOLDER; what >= TOLD_PARENT; what--)
+	for (int what = TOLD_FOLDER; what >= TOLD_SESSION; what--)
 		capture_told_set(t, tid, what, f->sums[-what - 1]);
 }
 
@@ -112,7 +111,6 @@ void capture_told_event(capture_told *t, const watch_state *s, const event *e)
 	for (int what = TOLD_FOLDER; what >= TOLD_SESSION; what--)
 		if (capture_told_has(t, parent->tid, what, f.sums[-what - 1]))
 			capture_told_set(t, e->process->tid, what, f.sums[-what - 1]);
-	capture_told_set(t, e->process->tid, TOLD_PARENT, f.sums[-TOLD_PARENT - 1]);
 }
 
 capture_note capture_note_of(const event *cause, uint16_t code)
@@ -190,48 +188,10 @@ static void account_note(
 	capture_told_set(t, of, what, sum);
 }
 
-/* Whose parent ended, and who has another since then: for a reader it ends and begins again. */
-static void parent_note(const watch_state *s, const event *e, buffer *out)
-{
-	enum {
-		RESULT,
-		EXE,
-		ARGS,
-		TID,
-		PID,
-		PARENT,
-		FOLDER,
-		COMM = 13,
-		CGROUPS,
-		FLAGS,
-		USER,
-		GROUP,
-		VTID,
-		VPID
-	};
-	const process *p = e->process;
-	capture_note ends = capture_note_of(e, CODE_EXIT), n = capture_note_of(e, CODE_CLONE);
-	const int64_t numbers[][2] = {{RESULT, 0}, {TID, p->tid}, {PID, p->pid}, {PARENT, p->parent},
-		{FLAGS, p->flags}, {USER, p->uid}, {GROUP, p->gid}, {VTID, p->vtid}, {VPID, p->vpid}};
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		capture_note_number(&n, (int)numbers[i][0], (uint64_t)numbers[i][1]);
-	n.e.time = p->start ? p->start : e->time;
-	n.e.params[EXE] = process_text_get(p, PROCESS_EXE);
-	n.e.params[ARGS] = process_text_get(p, PROCESS_ARGS);
-	n.e.params[FOLDER] = process_text_get(process_leader(s->processes, e->process), PROCESS_CWD);
-	n.e.params[COMM] = process_text_get(p, PROCESS_COMM);
-	n.e.params[CGROUPS] = process_text_get(p, PROCESS_CGROUPS);
-	capture_note_write(&ends, out);
-	capture_note_write(&n, out);
-}
-
 static void process_notes(capture_told *t, const watch_state *s, const event *e, buffer *out)
 {
 	const process *p = e->process;
 	facts f = facts_of(s, e->process);
-	bool begins = e->code == CODE_EXECVE && p->parent > 0;
-	if (begins && !capture_told_has(t, p->tid, TOLD_PARENT, f.sums[-TOLD_PARENT - 1]))
-		parent_note(s, e, out);
 	if (!capture_told_has(t, p->tid, TOLD_FOLDER, f.sums[-TOLD_FOLDER - 1]))
 		folder_note(s, e, out);
 	if (!capture_told_has(t, p->tid, TOLD_USER, f.sums[-TOLD_USER - 1]))

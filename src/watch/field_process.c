@@ -442,10 +442,11 @@ static bool get_user_text(const event_view *v, const field_row *f, uint32_t inde
 	const process *p = itself(v);
 	if (!p)
 		return false;
-	const account *a = f->id == FIELD_GROUP_NAME ? state_group(v->state, p, p->gid)
-			   : f->id == FIELD_USER_LOGINNAME
-				   ? p->login_uid == PROCESS_NO_ID ? NULL : state_user(v->state, NULL, p->login_uid)
-				   : state_user(v->state, p, p->uid);
+	const account *a =
+		f->id == FIELD_GROUP_NAME ? state_group(v->state, p, p->gid)
+		: f->id == FIELD_USER_LOGINNAME
+			? p->login_uid == PROCESS_NO_ID ? NULL : state_user(v->state, NULL, p->login_uid)
+			: state_user(v->state, p, p->uid);
 	if (!a)
 		return field_text(ret, SPAN("<NA>"));
 	span text = f->id == FIELD_USER_HOMEDIR ? a->home : f->id == FIELD_USER_SHELL ? a->shell : a->name;

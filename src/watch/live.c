@@ -297,6 +297,11 @@ int live_fd(const live *l)
 	return collector_fd(l->collector);
 }
 
+void live_forget(live *l)
+{
+	live_sweep(l->state);
+}
+
 bool live_noisiest(const live *l, collector_noise *ret)
 {
 	return collector_noisiest(l->collector, ret);

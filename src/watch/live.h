@@ -52,6 +52,9 @@ typedef enum live_killed {
 /* Only from within live_each, for the event that it was given. */
 live_killed live_kill(live *l, const event *e);
 
+/* When events were lost: the ends of processes may be among them. */
+void live_forget(live *l);
+
 /* Events that were lost because nobody read them in time, since the start. */
 uint64_t live_lost(const live *l);
 

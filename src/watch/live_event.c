@@ -429,7 +429,7 @@ static process *process_of(const record *r, watch_state *s)
 	}
 	/* It may have been left to another when the one that it had ended. */
 	if (p->parent != r->parent)
-		process_parent_set(s->processes, p, r->parent);
+		process_parent_set(s->processes, p, live_parent(r, s));
 	p->uid = r->uid;
 	p->gid = r->gid;
 	return p;

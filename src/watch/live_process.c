@@ -71,19 +71,26 @@ static uint32_t exe_flags(const maker *m)
 	return span_starts(m->path, SPAN("memfd:")) ? ret | EXE_FROM_MEMORY : ret;
 }
 
-/* Whom a process has its things from: who cloned it, be it its sibling (CLONE_PARENT) now. */
-static uint32_t origin_of(const record *r)
+int64_t live_parent(const record *r, const watch_state *s)
 {
-	return r->kind == RECORD_FORK && r->args[0] ? (uint32_t)r->args[0] : r->parent;
+	const process *p = process_get(s->processes, r->pid);
+	bool ended = !process_get(s->processes, r->parent);
+	return ended && p && p->parent >= 0 ? p->parent : r->parent;
+}
+
+/* Whom a process has its things from: who cloned it, be it its sibling (CLONE_PARENT) now. */
+static int64_t origin_of(const record *r, const watch_state *s)
+{
+	return r->kind == RECORD_FORK && r->args[0] ? (int64_t)(uint32_t)r->args[0] : live_parent(r, s);
 }
 
 /* Parameters that fork and exec have alike. */
-static void put_common(maker *m)
+static void put_common(maker *m, const watch_state *s)
 {
 	const record *r = m->r;
 	put_number(m, "tid", r->tid, 8);
 	put_number(m, "pid", r->pid, 8);
-	put_number(m, "ptid", origin_of(r), 8);
+	put_number(m, "ptid", (uint64_t)origin_of(r, s), 8);
 	put_text(m, "comm", (span){r->comm, strnlen(r->comm, sizeof r->comm)});
 	put_number(m, "uid", r->uid, 4);
 	put_number(m, "gid", r->gid, 4);
@@ -121,7 +128,7 @@ static void put_exec(maker *m)
 static void put_fork(maker *m, const watch_state *s)
 {
 	const record *r = m->r;
-	const process *parent = process_get(s->processes, origin_of(r));
+	const process *parent = process_get(s->processes, origin_of(r, s));
 	static const struct {
 		const char *name;
 		process_text text;
@@ -152,7 +159,7 @@ static void process_learn(const maker *m, const live_clock *clock, watch_state *
 	process *p = process_get(s->processes, r->pid);
 	if (!p)
 		return;
-	process_parent_set(s->processes, p, r->parent);
+	process_parent_set(s->processes, p, live_parent(r, s));
 	span folder = live_section(r, m->data, SECTION_FOLDER);
 	if (folder.n)
 		process_text_set(s->processes, p, PROCESS_CWD, live_folder(folder, m->arena));
@@ -189,7 +196,7 @@ bool live_process_event(
 	m.path = live_section(r, data, SECTION_DESCRIPTOR);
 	m.cgroup = live_cgroup(live_section(r, data, SECTION_CGROUP), scratch);
 	ret->count = ret->type->count;
-	put_common(&m);
+	put_common(&m, s);
 	if (r->kind == RECORD_EXEC)
 		put_exec(&m);
 	else if (r->kind == RECORD_FORK)

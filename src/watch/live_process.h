@@ -12,8 +12,14 @@ bool live_process_event(
 /* The head of an event of a type. */
 void live_begin(const record *r, int code, const live_clock *clock, event *ret);
 
+/* The pid of the parent of who did it. For a moment the kernel still names one that has ended: then it is whom the state gave it to. */
+int64_t live_parent(const record *r, const watch_state *s);
+
 /* A folder with a slash at its end. */
 span live_folder(span path, arena *a);
+
+/* Forgets processes that are no more: for when their end may have been lost. */
+void live_sweep(watch_state *s);
 
 /* Whether the process with that number is the one that started then (nanoseconds since the machine started). */
 bool live_started_at(uint32_t pid, uint64_t start);

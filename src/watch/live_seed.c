@@ -10,6 +10,7 @@
 #include "watch/state_parts.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -189,4 +190,27 @@ void live_seed(watch_state *s, const live_clock *clock)
 	seed_accounts(s, "/etc/group", true);
 	seed_address(s);
 	seed_processes(s, clock);
+}
+
+typedef struct sweep {
+	arena arena;
+	LIST(int64_t) gone;
+} sweep;
+
+static void look_at(void *of, process *p)
+{
+	sweep *w = of;
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%lld", (long long)p->pid);
+	if (p->pid > 0 && access(path, F_OK) != 0 && errno == ENOENT)
+		list_push(&w->arena, &w->gone, p->tid);
+}
+
+void live_sweep(watch_state *s)
+{
+	sweep w = {0};
+	process_each(s->processes, look_at, &w);
+	list_each(const int64_t, tid, &w.gone)
+		process_remove(s->processes, *tid, -1);
+	arena_done(&w.arena);
 }

@@ -101,10 +101,11 @@ static void index_types(ruleset *r)
 	}
 }
 
-/* As urgent as it can become. */
+/* As urgent as it can become; what is done does not hang on the posture. */
 static watch_priority most_urgent(const watch_rule *rule)
 {
-	return rule->posture ? watch_priority_raise(rule->priority) : rule->priority;
+	return rule->posture && rule->action == WATCH_TELL ? watch_priority_raise(rule->priority)
+							   : rule->priority;
 }
 
 int ruleset_new(

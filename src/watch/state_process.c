@@ -275,11 +275,12 @@ static void exec_ids_set(watch_state *s, process *p, const event *e)
 {
 	process_pid_set(s->processes, p, state_number(e, EXEC_PID, p->pid));
 	if (p->guessed) {
-		process_parent_set(s->processes, p, state_number(e, EXEC_PARENT, -1));
 		p->vtid = p->tid;
 		p->vpid = p->pid;
 		p->guessed = false;
 	}
+	/* Whose parent ended has another, and the end may be told later, or not who came after it. */
+	process_parent_set(s->processes, p, state_number(e, EXEC_PARENT, p->parent));
 	p->tty = (uint32_t)state_number(e, EXEC_TTY, p->tty);
 	p->vgroup = state_number(e, EXEC_VGROUP, p->vgroup);
 	p->login_uid = (uint32_t)state_number(e, EXEC_LOGIN_UID, p->login_uid);

@@ -4,6 +4,8 @@
  * was not read, excerpts have their caret, and what was told of the halves read as one set is told again when they are read anew. */
 #include "fuzz.h"
 #include "watch/rule_words.h"
+#include "watch/ruleset_deny.h"
+#include "watch/ruleset_needs.h"
 
 static void check_problem(const rule_problem *p)
 {
@@ -35,6 +37,35 @@ static void check_rules(const watch_rule *rules, uint32_t count)
 	}
 }
 
+/* What of the rules goes to the kernel has room there. */
+static void check_kernel(const watch_rule *rules, uint32_t count, arena *a)
+{
+	ruleset *ready;
+	error e;
+	deny_table t;
+	sought_texts texts = {0};
+	bool asked = false;
+	for (uint32_t i = 0; i < count; i++)
+		asked = asked || rules[i].action != WATCH_TELL;
+	if (!asked || ruleset_new(rules, count, WATCH_DEBUG, a, &ready, &e) < 0)
+		return;
+	ruleset_needs(ready, SPAN("openat"), PURPOSE_SEND, true, a, &texts);
+	ruleset_needs(ready, SPAN("openat"), PURPOSE_STOP, true, a, &texts);
+	ruleset_deny(ready, DENY_TABLE_CLAUSES, a, &t);
+	FUZZ_HOLDS(t.count <= DENY_TABLE_CLAUSES);
+	list_each(const deny_entry, entry, &t.entries) {
+		static const size_t most[] = {[DENY_KEY_PREFIX] = RECORD_PREFIX,
+			[DENY_KEY_SUFFIX] = RECORD_SUFFIX,
+			[DENY_KEY_NAME] = 15,
+			[DENY_KEY_ADDRESS] = 16,
+			[DENY_KEY_PORT] = 0};
+		uint64_t bits = entry->bits.must | entry->bits.must_not;
+		FUZZ_HOLDS(entry->key.text.n <= most[entry->key.kind]);
+		FUZZ_HOLDS(bits && (bits & (((uint64_t)1 << DENY_TABLE_CLAUSES) - 1)) == 0);
+		FUZZ_HOLDS(entry->key.kind != DENY_KEY_ADDRESS || entry->key.number <= 128);
+	}
+}
+
 static uint32_t read_both(span first, span second, arena *a)
 {
 	rule_set *set = rule_set_new(&watch_rule_words, a);
@@ -49,6 +80,7 @@ static uint32_t read_both(span first, span second, arena *a)
 	rule_set_select(set, true, false, SPAN("*a*"));
 	rule_set_finish(set, &rules, &count);
 	check_rules(rules, count);
+	check_kernel(rules, count, a);
 	FUZZ_HOLDS(count <= rule_set_counts(set).rules);
 	return good ? two.problems.count : UINT32_MAX;
 }

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "formats/json.h"
 #include "fuzz.h"
+#include "watch/container_event.h"
 #include "watch/container_read.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -23,8 +24,25 @@ static void check(const watch_container *c)
 		FUZZ_HOLDS(c->mounts.items[i].target.n > 0);
 }
 
+/* As the event of a capture. */
+static void told(span bytes)
+{
+	told_containers *t = told_containers_new(NULL, NULL);
+	container_lookup l = told_containers_lookup(t);
+	event e = {.code = 324, .type = event_type_get(324), .count = 1, .params = {bytes}};
+	for (int i = 0; i < 2; i++) {
+		bool learned = told_containers_learn(t, &e);
+		const watch_container *c = l.find(l.of, SPAN("0123456789ab"));
+		FUZZ_HOLDS(!c || learned);
+		for (uint32_t j = 0; c && j < c->mounts.count; j++)
+			FUZZ_HOLDS(c->mounts.items[j].target.n > 0);
+	}
+	told_containers_free(t);
+}
+
 FUZZ(bytes)
 {
+	told(bytes);
 	arena a = {0}, keep = {0};
 	text t;
 	node *root = NULL;

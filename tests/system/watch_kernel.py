@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from common import PROGRAM, Tap
 
@@ -32,12 +33,25 @@ def rule_file(*rules):
     return path
 
 
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def processes(watcher):
+    """How many the watcher knows, by its own page."""
+    port = watcher.process.args[watcher.process.args.index("--listen") + 1]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        return next(int(float(line.split()[1])) for line in page.read().decode().splitlines() if line.startswith("bulkhead_watch_processes "))
+
+
 class Watcher:
-    def __init__(self, *rules):
+    def __init__(self, *rules, options=()):
         self.out = os.path.join(work.name, f"out-{len(rules)}")
         self.err = os.path.join(work.name, f"err-{len(rules)}")
         with open(self.out, "w", encoding="utf-8") as out, open(self.err, "w", encoding="utf-8") as err:
-            self.process = subprocess.Popen([PROGRAM, "watch", "--format", "json", "-r", rule_file(*rules)], stdout=out, stderr=err)
+            self.process = subprocess.Popen([PROGRAM, "watch", "--format", "json", "-r", rule_file(*rules), *options], stdout=out, stderr=err)
         self.wait(lambda: "watching by" in self.complaint() or self.process.poll() is not None)
 
     def wait(self, until, seconds=20):
@@ -151,14 +165,23 @@ tap.ok(first.wait(lambda: not in_kernel(present)), "nothing stays in the kernel"
 
 # While nobody reads, one process fills the buffer; what another does comes through all the same, and it is told who made the noise.
 NOISE = "import os, sys\nopen('/proc/self/comm', 'w').write('noise')\nfor i in range(40000): os.close(os.open(sys.argv[1], os.O_RDONLY))"
-third = Watcher(rules[0], rules[1])
+third = Watcher(rules[0], rules[1], options=("--listen", str(free_port())))
+sleepers = [subprocess.Popen(["sleep", "600"]) for _ in range(300)]
+known = third.wait(lambda: processes(third) >= 300) and processes(third)
 third.process.send_signal(signal.SIGSTOP)
 noise = subprocess.Popen([sys.executable, "-c", NOISE, FILE])
 noise.wait()
 with open(FILE + ".quiet", "w", encoding="utf-8"):
     pass
+# And the rest of it is filled by others that come and go: the ends of processes are lost as well.
+for _ in range(4000):
+    os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
+for sleeper in sleepers:
+    sleeper.kill()
+    sleeper.wait()
 third.process.send_signal(signal.SIGCONT)
 tap.ok(third.told("writes", fd_name=FILE + ".quiet"), "one noisy process does not hide what others do", third.complaint())
 tap.ok(third.told("bulkhead: events lost", noisiest_pid=noise.pid, noisiest="noise"), "and is named", third.complaint())
+tap.ok(known and third.wait(lambda: processes(third) < known - 250), "processes whose end was lost are forgotten", known, processes(third))
 tap.ok(third.end() == 3, "exit 3: events were lost", third.complaint())
 tap.end()

@@ -48,10 +48,12 @@ static long reaper_step(__u32 index, void *of)
 	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	if (BPF_CORE_READ(task, thread_pid, level) != k->level || BPF_CORE_READ(task, pid) <= 1)
 		return 1;
-	k->found = BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper);
-	if (!k->found)
-		k->task = BPF_CORE_READ(task, real_parent);
-	return k->found;
+	if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper)) {
+		k->found = true;
+		return 1;
+	}
+	k->task = BPF_CORE_READ(task, real_parent);
+	return 0;
 }
 
 /* Who gets the children of a process that ends: the nearest ancestor that asked for them (prctl(2)), else the first of its namespace. */
