@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "watch/guardian.h"
+#include "watch/tracepoint.h"
 
 #include "watch.skel.h"
 
@@ -42,7 +43,7 @@ struct collector {
 	text_list texts; /* that are sought */
 	struct bpf_link *
 		compat; /* to the calls of 32-bit programs, where those of others have tracepoints of their own; NULL: none was executed */
-	bool each_call; /* a tracepoint for each, not one for all */
+	int tracepoints; /* the folder of those of system calls; < 0: there is none, and one stands for all calls */
 	int cpus;
 	collector_each *each;
 	void *of;
@@ -60,13 +61,6 @@ static bool cgroups_unified(void)
 {
 	struct statfs fs;
 	return statfs("/sys/fs/cgroup", &fs) == 0 && fs.f_type == CGROUP2_MAGIC;
-}
-
-/* Whether there is a tracefs, which gives each tracepoint a number. */
-static bool tracepoints_listed(void)
-{
-	return faccessat(AT_FDCWD, "/sys/kernel/tracing/events/syscalls", F_OK, AT_EACCESS) == 0 ||
-	       faccessat(AT_FDCWD, "/sys/kernel/debug/tracing/events/syscalls", F_OK, AT_EACCESS) == 0;
 }
 
 static int fail(error *e, int status, const char *what)
@@ -222,14 +216,22 @@ static int attach_one(collector *c, const collector_call *call, error *e)
 {
 	char name[64];
 	/* What is asked of programs that start has a plan and no name: their tracepoint is there anyway. */
-	if (!c->each_call || !call->name || c->links[call->number])
+	if (c->tracepoints < 0 || !call->name || c->links[call->number])
 		return 0;
 	snprintf(name, sizeof name, "sys_exit_%s", tracepoint_of(call->name));
-	struct bpf_link *link = bpf_program__attach_tracepoint(c->programs->progs.one_call, "syscalls", name);
-	if (!link && errno != ENOENT) /* a kernel may lack a system call */
-		return fail(e, errno, name);
+	int event = tracepoint_event(c->tracepoints, name);
+	if (event < 0 && errno == ENOENT) /* a kernel may lack a system call */
+		return 0;
+	struct bpf_link *link =
+		event >= 0 ? bpf_program__attach_perf_event(c->programs->progs.one_call, event) : NULL;
+	if (!link) {
+		int status = fail(e, errno, name);
+		if (event >= 0)
+			close(event);
+		return status;
+	}
 	c->links[call->number] = link;
-	c->link_count += link != NULL;
+	c->link_count++;
 	return 0;
 }
 
@@ -253,9 +255,9 @@ int collector_rules(
 		if (!kept[i])
 			TRY(plan_set(c, i, &none, e));
 	snprintf(c->means, sizeof c->means,
-		c->each_call ? "%u tracepoints of system calls, 3 of processes"
-			     : "the tracepoint of all system calls (for %u), 3 of processes",
-		c->each_call ? c->link_count : count);
+		c->tracepoints >= 0 ? "%u tracepoints of system calls, 3 of processes"
+				    : "the tracepoint of all system calls (for %u), 3 of processes",
+		c->tracepoints >= 0 ? c->link_count : count);
 	return 0;
 }
 
@@ -280,7 +282,7 @@ static int compat_set(collector *c, error *e)
 
 void collector_compat(collector *c)
 {
-	if (c->each_call && !c->compat)
+	if (c->tracepoints >= 0 && !c->compat)
 		c->compat = bpf_program__attach(c->programs->progs.all_calls);
 }
 
@@ -294,12 +296,12 @@ static int start(collector *c, const collector_call *calls, uint32_t count, cons
 	c->programs->rodata->unified = cgroups_unified();
 	c->programs->rodata->stops = stops;
 	c->programs->rodata->own_pid = (uint32_t)getpid();
-	c->each_call = tracepoints_listed();
+	bool each_call = c->tracepoints >= 0;
 	bpf_program__set_autoattach(c->programs->progs.one_call, false);
 	/* Also when no rule asks for a call: others may come. */
-	bpf_program__set_autoload(c->programs->progs.one_call, c->each_call);
-	bpf_program__set_autoattach(c->programs->progs.all_calls, !c->each_call);
-	c->programs->rodata->compat_alone = c->each_call;
+	bpf_program__set_autoload(c->programs->progs.one_call, each_call);
+	bpf_program__set_autoattach(c->programs->progs.all_calls, !each_call);
+	c->programs->rodata->compat_alone = each_call;
 	int status = watch_bpf__load(c->programs);
 	if (status < 0)
 		return fail(e, status, "loading the programs into the kernel");
@@ -319,6 +321,7 @@ int collector_open(const collector_call *calls, uint32_t count, const collector_
 {
 	collector *c = memory_zeroed(1, sizeof *c);
 	c->cpus = libbpf_num_possible_cpus();
+	c->tracepoints = tracepoint_folder();
 	int status = start(c, calls, count, texts, stops, e);
 	if (status < 0) {
 		collector_close(c);
@@ -339,6 +342,8 @@ void collector_close(collector *c)
 	ring_buffer__free(c->ring);
 	watch_bpf__destroy(c->programs);
 	guardian_end(&c->guardian);
+	if (c->tracepoints >= 0)
+		close(c->tracepoints);
 	free(c);
 }
 

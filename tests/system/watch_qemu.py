@@ -21,9 +21,12 @@ INIT = """#!/bin/busybox sh
 /bin/busybox mount -t tracefs tracefs /sys/kernel/tracing
 /bin/busybox --install -s /bin
 echo "KERNEL $(uname -r)"
-for how in each all; do
-	[ $how = all ] && umount /sys/kernel/tracing
-	/bulkhead watch -r /rules.yaml > /tmp/out 2> /tmp/err &
+for how in each aside all; do
+	# Mounted, not mounted, and not to be mounted.
+	less=
+	[ $how = aside ] && umount /sys/kernel/tracing
+	[ $how = all ] && less="/setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin"
+	$less /bulkhead watch -r /rules.yaml > /tmp/out 2> /tmp/err &
 	watcher=$!
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		sleep 1
@@ -161,7 +164,8 @@ def initramfs(folder):
     programs = [PROGRAM, os.path.join(os.path.dirname(PROGRAM), "bulkhead-watch")]
     for program in programs:
         put(root, program, "/" + os.path.basename(program))
-    for library in libraries(programs):
+    put(root, shutil.which("setpriv"), "/setpriv")
+    for library in libraries([*programs, shutil.which("setpriv")]):
         put(root, library, library)
     put(root, shutil.which("busybox"), "/bin/busybox")
     for path, text in (("init", INIT), ("rules.yaml", RULES), ("deeds", DEEDS), ("deny.yaml", DENY), ("etc/shadow-", "old\n"), ("etc/shadow", "root:*:::::::\n"), ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n")):
@@ -195,7 +199,7 @@ with tempfile.TemporaryDirectory(prefix="bulkhead-qemu-") as folder:
 lines = out.replace("\r", "").splitlines()
 tap.ok("FINISHED" in lines, "it boots and comes to its end", *lines[-20:])
 tap.ok(any("KERNEL 6.1" in line for line in lines), "the kernel is 6.1", *[line for line in lines if "KERNEL" in line])
-for how, means in (("each", "tracepoints of system calls"), ("all", "the tracepoint of all system calls")):
+for how, means in (("each", "tracepoints of system calls"), ("aside", "tracepoints of system calls"), ("all", "the tracepoint of all system calls")):
     said = [line for line in lines if line.startswith(f"ERR {how}")]
     told = [line for line in lines if line.startswith(f"OUT {how}")]
     tap.ok(any("watching by" in line and means in line for line in said), f"{how}: the verifier takes the programs", *said, *lines[-10:])
