@@ -298,6 +298,8 @@ enum {
 	LIMIT_WATCH_QUESTIONS = 256,
 	/* Milliseconds for which an event waits for what is said of its container; honest engines need five. */
 	LIMIT_WATCH_WAIT = 100,
+	/* Bytes of records that wait while something is asked: twice what the kernel keeps, or a tenth of a second of 100,000 events. */
+	LIMIT_WATCH_BACKLOG = 8 << 20,
 	/* Places of records that runtimes were seen to have. */
 	LIMIT_RUNTIME_ROOTS = 64,
 	/* Ancestors that are looked at: honest chains have 30. */

@@ -21,7 +21,7 @@ enum { SLOTS = 1024, STACK_BYTES = 1 << 20 };
 
 /* A container that is little known is asked about again: at once for its first processes, and when these are executed, as its records may only just have been
  * written; then after AGAIN_FIRST milliseconds, after twice as many each time, up to AGAIN_LAST. Pauses of more than AGAIN_WAITS let events wait anew. */
-enum { TRIES_AT_ONCE = 8, AGAIN_FIRST = 20, AGAIN_LAST = 60000, AGAIN_WAITS = 1000 };
+enum { TRIES_AT_ONCE = 8, AGAIN_FIRST = 20, AGAIN_LAST = 60000, AGAIN_WAITS = 1000, MEANWHILE = 5 };
 
 typedef struct answer {
 	struct answer *next;
@@ -62,6 +62,8 @@ struct watch_containers {
 	answer *replaced;
 	uint32_t count;
 	uint64_t clock;
+	void (*meanwhile)(void *of); /* NULL: nothing */
+	void *of;
 	unsigned sources, late; /* late: did not answer in time, and have not answered since */
 
 	/* of all threads, under the lock */
@@ -426,13 +428,16 @@ static void ask(watch_containers *w, entry *e, const process_table *table, const
 static void wait_for(watch_containers *w, entry *e)
 {
 	int64_t start = milliseconds_now(), now = start, end = start + LIMIT_WATCH_WAIT - e->waited;
-	const struct timespec until = {.tv_sec = end / 1000, .tv_nsec = end % 1000 * 1000000};
 	while (!is_enough(w, e) && (now = milliseconds_now()) < end) {
+		int64_t next = now + MEANWHILE < end ? now + MEANWHILE : end;
+		const struct timespec until = {.tv_sec = next / 1000, .tv_nsec = next % 1000 * 1000000};
 		pthread_mutex_lock(&w->lock);
 		if (!w->answers)
 			pthread_cond_timedwait(&w->answered, &w->lock, &until);
 		pthread_mutex_unlock(&w->lock);
 		collect(w);
+		if (w->meanwhile)
+			w->meanwhile(w->of);
 	}
 	if (!is_enough(w, e))
 		w->late |= e->pending;
@@ -461,6 +466,12 @@ static const watch_container *find(void *of, span id)
 	if (!is_enough(w, e))
 		wait_for(w, e);
 	return e->known ? &e->is : NULL;
+}
+
+void watch_containers_meanwhile(watch_containers *w, void (*meanwhile)(void *of), void *of)
+{
+	w->meanwhile = meanwhile;
+	w->of = of;
 }
 
 void watch_containers_see(watch_containers *w, const process_table *table, const process *p)

@@ -29,6 +29,9 @@ typedef struct watch_containers watch_containers;
  * time to time. Signals are left to the other threads. A thread that cannot be started is a source that knows nothing. */
 watch_containers *watch_containers_open(unsigned sources);
 
+/* What is done every few milliseconds while an event waits for an answer. */
+void watch_containers_meanwhile(watch_containers *w, void (*meanwhile)(void *of), void *of);
+
 /* Ends the threads; one that waits for its engine is waited for (two seconds). Takes NULL. */
 void watch_containers_close(watch_containers *w);
 

@@ -217,6 +217,11 @@ static void see_process(void *of, process *p)
 	watch_containers_see(w->containers, w->state.processes, p);
 }
 
+static void keep_events(void *of)
+{
+	live_keep(of);
+}
+
 /* Those that run already are asked about before anything happens in them. */
 static void containers_open(watching *w)
 {
@@ -227,6 +232,7 @@ static void containers_open(watching *w)
 		return;
 	w->containers = watch_containers_open(asked);
 	w->lookup = watch_containers_lookup(w->containers);
+	watch_containers_meanwhile(w->containers, keep_events, w->live);
 	process_each(w->state.processes, see_process, w);
 }
 

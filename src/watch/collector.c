@@ -82,8 +82,7 @@ static int one_record(void *of, void *bytes, size_t n)
 	if (n < sizeof r)
 		return 0;
 	memcpy(&r, bytes, sizeof r);
-	c->each(c->of, &r, (span){(const char *)bytes + sizeof r, n - sizeof r});
-	return 0;
+	return c->each(c->of, &r, (span){(const char *)bytes + sizeof r, n - sizeof r}) ? 0 : -ECANCELED;
 }
 
 static int plan_set(collector *c, uint32_t number, const call_plan *plan, error *e)
@@ -366,7 +365,7 @@ int collector_poll(collector *c, int milliseconds, collector_each *each, void *o
 		usleep((useconds_t)milliseconds * 1000);
 		n = ring_buffer__consume(c->ring);
 	}
-	return n < 0 && n != -EINTR ? fail(e, n, "reading the ring buffer") : n < 0 ? 0 : n;
+	return n < 0 && n != -EINTR && n != -ECANCELED ? fail(e, n, "reading the ring buffer") : 0;
 }
 
 int collector_fd(const collector *c)

@@ -44,9 +44,9 @@ int collector_rules(
 /* Tells the kernel what a cgroup is (CGROUP_HOST or CGROUP_CONTAINER). */
 void collector_cgroup(collector *c, uint64_t id, uint8_t what);
 
-/* Reads what there is, calling `each` with the record and its data; sleeps for at most that many milliseconds when there is nothing.
- * Gives the number of records, or < 0: *e. */
-typedef void collector_each(void *of, const record *r, span data);
+/* Reads what there is, calling `each` with the record and its data until that gives false; sleeps for at most that many milliseconds when there
+ * is nothing. < 0: *e. */
+typedef bool collector_each(void *of, const record *r, span data);
 int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e);
 
 /* Becomes readable when a process was stopped; other records wake nobody. */

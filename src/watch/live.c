@@ -3,7 +3,9 @@
  * Joins the collector, the state and the decoder of records; teaches the kernel which cgroups are containers. */
 #include "watch/live.h"
 
+#include "base/limits.h"
 #include "base/memory.h"
+#include "watch/backlog.h"
 #include "watch/live_deny.h"
 #include "watch/live_process.h"
 #include "watch/ruleset_needs.h"
@@ -30,6 +32,7 @@ struct live {
 	bool killed;        /* its process was killed meanwhile */
 	bool respond;
 	live_denials denials;
+	backlog waiting;
 	live_each *each;
 	void *of;
 };
@@ -166,6 +169,7 @@ void live_close(live *l)
 	if (!l)
 		return;
 	live_deny_done(&l->denials);
+	backlog_done(&l->waiting);
 	collector_close(l->collector);
 	buffer_done(&l->missing);
 	arena_done(&l->scratch);
@@ -232,18 +236,37 @@ live_killed live_kill(live *l, const event *e)
 	return !good ? LIVE_ENDED : r->stopped ? LIVE_KILLED_AT_ONCE : LIVE_KILLED;
 }
 
+static bool keep_record(void *of, const record *r, span data)
+{
+	live *l = of;
+	return backlog_add(&l->waiting, r, data);
+}
+
+void live_keep(live *l)
+{
+	error e; /* what fails here fails for live_poll too */
+	if (l->waiting.bytes < LIMIT_WATCH_BACKLOG / 2)
+		collector_poll(l->collector, 0, keep_record, l, &e);
+}
+
 int live_poll(live *l, int milliseconds, live_each *each, void *of, error *e)
 {
 	l->each = each;
 	l->of = of;
-	return collector_poll(l->collector, milliseconds, one_record, l, e);
+	TRY(collector_poll(l->collector, milliseconds, keep_record, l, e));
+	int n = 0;
+	record r;
+	span data;
+	for (; backlog_next(&l->waiting, &r, &data); n++)
+		one_record(l, &r, data);
+	return n;
 }
 
 static int read_waiting(live *l, error *e)
 {
 	int n = 1;
 	for (int i = 0; l->each && n > 0 && i < LAST_READS; i++)
-		n = collector_poll(l->collector, 0, one_record, l, e);
+		n = live_poll(l, 0, l->each, l->of, e);
 	return n;
 }
 

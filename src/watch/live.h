@@ -52,6 +52,9 @@ typedef enum live_killed {
 /* Only from within live_each, for the event that it was given. */
 live_killed live_kill(live *l, const event *e);
 
+/* Takes over what the kernel has sent, for the next live_poll: for whoever waits for something else while events come. */
+void live_keep(live *l);
+
 /* When events were lost: the ends of processes may be among them. */
 void live_forget(live *l);
 
