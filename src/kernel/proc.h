@@ -40,6 +40,12 @@ enum { STATUS_UID, STATUS_GID, STATUS_GROUPS, STATUS_BOUNDING, STATUS_NO_NEW_PRI
 /* False when it is no such file: without Uid. */
 bool proc_status_read(span bytes, proc_status *ret);
 
+/* --- /proc/PID/stat --- */
+
+/* Whether the process is on its way out (PF_EXITING of its flags): what the kernel says of its cgroup, root and descriptors is then no longer what they
+ * were. False, too, for what is no such file. */
+bool proc_stat_exiting(span bytes);
+
 /* The line of a key ("CapEff"), or empty. */
 span proc_status_line(span bytes, const char *key);
 

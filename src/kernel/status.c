@@ -195,3 +195,17 @@ span proc_status_line(span bytes, const char *key)
 	}
 	return (span){0};
 }
+
+bool proc_stat_exiting(span bytes)
+{
+	enum { FLAGS = 7, EXITING = 0x4 }; /* the seventh behind the name, which may hold anything */
+	size_t end = span_find_last(bytes, ')');
+	span rest = end == SPAN_NONE ? (span){0} : span_from(bytes, end + 1), word = {0};
+	uint64_t flags;
+	if (rest.n && rest.p[0] == ' ')
+		rest = span_from(rest, 1);
+	for (int i = 0; i < FLAGS; i++)
+		if (!span_cut(&rest, ' ', &word))
+			return false;
+	return proc_number(word, 10, &flags) && (flags & EXITING);
+}

@@ -67,7 +67,14 @@ static void read_maps(enforced *r)
 	proc_id_map_read(enforced_read(r, "gid_map", &bytes) == LOOK_FOUND ? bytes : (span){0}, &r->gids);
 }
 
-/* False when its first process has ended. */
+/* Of one that is ending the kernel shows the roots of all hierarchies as its cgroups (of version 1), where everything is allowed. */
+static bool is_ending(enforced *r)
+{
+	span bytes;
+	return enforced_read(r, "stat", &bytes) == LOOK_FOUND && proc_stat_exiting(bytes);
+}
+
+/* False when its first process has ended, or is about to. */
 static bool read_first(enforced *r)
 {
 	const kernel_process *p = kernel_process_find(r->kernel, r->container->pid);
@@ -79,6 +86,8 @@ static bool read_first(enforced *r)
 	read_maps(r);
 	if (kernel_cgroup_text(r->kernel, p->pid, r->arena, &r->cgroup) != LOOK_FOUND)
 		r->cgroup = (span){0};
+	if (is_ending(r))
+		return false;
 	if (enforced_read(r, "mountinfo", &bytes) == LOOK_FOUND)
 		proc_mounts_read(bytes, r->arena, &r->mounts);
 	list_each(const proc_mount, m, &r->mounts) /* the last one covers the others */

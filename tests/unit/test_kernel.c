@@ -55,6 +55,18 @@ static const struct {
 	{"/podx/" ID, ID, "", "", true, false},
 };
 
+TEST(stat_exiting)
+{
+	CHECK(proc_stat_exiting(SPAN("7 (sh) R 1 7 7 0 -1 4194308 10 0\n")));
+	CHECK(!proc_stat_exiting(SPAN("7 (sh) S 1 7 7 0 -1 4194304 10 0\n")));
+	CHECK(!proc_stat_exiting(SPAN("7 (a) R 1 7 7 0 -1 4 ) S 1 7 7 0 -1 0 10\n")));
+	CHECK(proc_stat_exiting(SPAN("7 (a b)) Z 1 7 7 0 -1 4 10\n")));
+	CHECK(!proc_stat_exiting(SPAN("7 (sh) R 1 7 7 0")));
+	CHECK(!proc_stat_exiting(SPAN("")));
+	CHECK(!proc_stat_exiting(SPAN(")")));
+	CHECK(!proc_stat_exiting(SPAN("1 (x) R 1 1 1 0 -1 -4 0")));
+}
+
 TEST(cgroup_paths)
 {
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
