@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A queue of chunks. One stays when all are read; the others are large enough for malloc(3) to give them back to the system. */
+ * A queue of chunks. One stays when all are read; the others go back to the system at once, which malloc(3) would not do. */
 #include "watch/backlog.h"
 
 #include "base/limits.h"
 #include "base/memory.h"
-
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { CHUNK_BYTES = 256 << 10, RECORD_MOST = sizeof(record) + RECORD_DATA };
 
@@ -19,9 +18,9 @@ struct backlog_chunk {
 
 static void chunk_add(backlog *b)
 {
-	backlog_chunk *c = memory_resize(NULL, sizeof *c);
-	c->next = NULL;
-	c->start = c->end = 0;
+	backlog_chunk *c = mmap(NULL, sizeof *c, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (c == MAP_FAILED)
+		memory_exhausted(sizeof *c);
 	if (b->last)
 		b->last->next = c;
 	else
@@ -59,7 +58,7 @@ bool backlog_next(backlog *b, record *ret, span *ret_data)
 	}
 	if (c->start == c->end) {
 		b->first = c->next;
-		free(c);
+		munmap(c, sizeof *c);
 		c = b->first;
 	}
 	memcpy(&n, c->bytes + c->start, sizeof n);
@@ -74,7 +73,7 @@ void backlog_done(backlog *b)
 {
 	while (b->first) {
 		backlog_chunk *next = b->first->next;
-		free(b->first);
+		munmap(b->first, sizeof *b->first);
 		b->first = next;
 	}
 	*b = (backlog){0};
