@@ -257,7 +257,7 @@ def test_devices_v2(scratch, root):
         tap.skip(name, "there is no cgroup2")
         return
     own = f"{folder}/bulkhead-test-{os.getpid()}"
-    hide = "mountpoint -q /sys/fs/cgroup/devices && umount -l /sys/fs/cgroup/devices; exec " + TOOL + " /"
+    hide = "findmnt -rn -t cgroup -O devices -o TARGET | xargs -r umount -l; exec " + TOOL + " /"
     with engine_start.runc(scratch, root, "device-name") as bundle:
         c = bundle and find(look(), "device-name")
         if not c:
