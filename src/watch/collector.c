@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CGROUP2_MAGIC = 0x63677270, MEANS_BYTES = 128, KEY_BYTES = sizeof(prefix_key) };
@@ -309,7 +310,8 @@ static int start(collector *c, const collector_call *calls, uint32_t count, cons
 	if (!c->ring)
 		return fail(e, errno, "the ring buffer");
 	if (stops)
-		TRY(guardian_start(bpf_map__fd(c->programs->maps.stopped), &c->guardian, e));
+		TRY(guardian_start(bpf_map__fd(c->programs->maps.stopped), &c->programs->bss->heartbeat,
+			&c->guardian, e));
 	TRY(collector_rules(c, calls, count, texts, e));
 	status = watch_bpf__attach(c->programs);
 	return status < 0 ? fail(e, status, "attaching to tracepoints") : 0;
@@ -356,10 +358,19 @@ void collector_named(collector *c, uint32_t pid, const text_classes *classes)
 	bpf_map_update_elem(bpf_map__fd(c->programs->maps.named), &pid, classes, BPF_ANY);
 }
 
+/* As the kernel's programs count. */
+static uint64_t now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 int collector_poll(collector *c, int milliseconds, collector_each *each, void *of, error *e)
 {
 	c->each = each;
 	c->of = of;
+	c->programs->bss->heartbeat = now();
 	int n = ring_buffer__consume(c->ring);
 	if (n == 0 && milliseconds > 0) {
 		usleep((useconds_t)milliseconds * 1000);

@@ -8,14 +8,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { KEPT_MAP = 3, KEPT_PIPE = 4, EMPTY_LOOKS = 3, LOOK_MICROSECONDS = 20000, KEPT_ABOVE = 10 };
+enum { KEPT_MAP = 3, KEPT_PIPE = 4, KEPT_ABOVE = 10 };
+enum { EMPTY_LOOKS = 3, LOOK_MICROSECONDS = 20000, LOOK_MILLISECONDS = 500 };
+
+#define HEARTBEAT_NANOSECONDS 2000000000u
 
 /* Gives how many there were. */
 static int let_all_go(int map)
@@ -27,9 +32,28 @@ static int let_all_go(int map)
 	return n;
 }
 
-static _Noreturn void guard(int map, int pipe)
+static bool is_stuck(const volatile unsigned long long *heartbeat)
 {
-	char byte;
+	struct timespec t;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec > *heartbeat + HEARTBEAT_NANOSECONDS;
+}
+
+/* Until the pipe is closed, by whatever end. */
+static void wait_for_end(int map, int pipe, const volatile unsigned long long *heartbeat)
+{
+	struct pollfd end = {.fd = pipe, .events = POLLIN};
+	for (;;) {
+		int ready = poll(&end, 1, LOOK_MILLISECONDS);
+		if (ready > 0 || (ready < 0 && errno != EINTR))
+			return;
+		if (is_stuck(heartbeat))
+			let_all_go(map);
+	}
+}
+
+static _Noreturn void guard(int map, int pipe, const volatile unsigned long long *heartbeat)
+{
 	sigset_t all;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -41,8 +65,7 @@ static _Noreturn void guard(int map, int pipe)
 		_exit(EXIT_FAILURE);
 	close_range(0, KEPT_MAP - 1, 0);
 	close_range(KEPT_PIPE + 1, ~0u, 0);
-	while (read(KEPT_PIPE, &byte, 1) < 0 && errno == EINTR)
-		;
+	wait_for_end(KEPT_MAP, KEPT_PIPE, heartbeat);
 	for (int empty = 0; empty < EMPTY_LOOKS; usleep(LOOK_MICROSECONDS))
 		empty = let_all_go(KEPT_MAP) ? 0 : empty + 1;
 	_exit(EXIT_SUCCESS);
@@ -56,7 +79,7 @@ static bool may_signal(void)
 	return syscall(SYS_capget, &header, sets) == 0 && (sets[0].effective >> CAP_KILL & 1);
 }
 
-int guardian_start(int map, guardian *ret, error *e)
+int guardian_start(int map, const volatile unsigned long long *heartbeat, guardian *ret, error *e)
 {
 	int ends[2];
 	if (!may_signal())
@@ -66,7 +89,7 @@ int guardian_start(int map, guardian *ret, error *e)
 	pid_t pid = fork();
 	if (pid == 0) {
 		close(ends[1]);
-		guard(map, ends[0]);
+		guard(map, ends[0], heartbeat);
 	}
 	close(ends[0]);
 	if (pid < 0) {

@@ -97,6 +97,9 @@ class Container:
         return self.start(*words).wait(30)
 
     def remove(self):
+        with open(os.path.join(self.folder, "cgroup.procs"), encoding="ascii") as file:
+            for pid in file.read().split():
+                os.kill(int(pid), signal.SIGKILL)
         wait(lambda: not open(os.path.join(self.folder, "cgroup.procs"), encoding="ascii").read(), 5)
         os.rmdir(self.folder)
         if self.new_parent:
@@ -104,11 +107,14 @@ class Container:
 
 
 class Watcher:
+    started = []
+
     def __init__(self, *options):
         with open(path("rules.yaml"), "w", encoding="utf-8") as file:
             file.write(RULES.format(work=work.name))
         with open(path("out"), "w", encoding="utf-8") as out, open(path("err"), "w", encoding="utf-8") as err:
             self.process = subprocess.Popen([PROGRAM, "watch", "--format", "json", "--containers", "none", "-r", path("rules.yaml"), *options], stdout=out, stderr=err)
+        self.started.append(self.process)
         wait(lambda: "watching by" in self.complaint() or self.process.poll() is not None)
 
     @staticmethod
@@ -192,6 +198,17 @@ def of_the_host(watcher):
     tap.ok(watcher.acted("harm", asked="kill", done=False, how="it is not in a container"), "and the alert says why")
 
 
+def stuck(watcher, container):
+    container.run("true")
+    watcher.process.send_signal(signal.SIGSTOP)
+    process = container.start("sh", "-c", f"exec touch {path('slow')}")
+    tap.ok(process.wait(20) == 0 and os.path.exists(path("slow")), "a watcher that is stuck keeps nobody waiting for long")
+    tap.ok(container.run(*touches("evil")) == 0, "and is not asked any more")
+    watcher.process.send_signal(signal.SIGCONT)
+    os.unlink(path("mark-evil"))
+    tap.ok(wait(lambda: container.run(*touches("evil")) == -signal.SIGKILL), "until it goes on")
+
+
 def abandoned(watcher, container):
     container.run("true")  # now the cgroup is known
     watcher.process.send_signal(signal.SIGSTOP)
@@ -220,16 +237,21 @@ def main():
         tap.skip("responding", "it does not start here: " + watcher.complaint().strip()[:200])
         return
     container = Container()
-    without(watcher, container)
-    watcher.end()
-    watcher = Watcher("--respond")
-    killed(watcher, container)
-    denied(watcher, container)
-    of_the_host(watcher)
-    replaced(watcher, container)
-    abandoned(watcher, container)
-    ended(container)
-    container.remove()
+    try:
+        without(watcher, container)
+        watcher.end()
+        watcher = Watcher("--respond")
+        killed(watcher, container)
+        denied(watcher, container)
+        of_the_host(watcher)
+        stuck(watcher, container)
+        replaced(watcher, container)
+        abandoned(watcher, container)
+        ended(container)
+    finally:
+        for process in Watcher.started:
+            process.kill()
+        container.remove()
 
 
 main()

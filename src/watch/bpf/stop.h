@@ -8,6 +8,11 @@
 
 const volatile bool stops = false; /* processes may be stopped */
 
+/* When the program outside last read records (as their time). Who does not answer for a second is not asked. */
+volatile __u64 heartbeat = 0;
+
+enum { HEARTBEAT_MOST = 1000000000 };
+
 /* Processes that were stopped, with the time of their start, until they are let go. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -24,7 +29,8 @@ static __always_inline void record_send_stopped(workroom *w)
 	record *r = &w->head;
 	__u32 pid = r->pid;
 	__u64 start = r->start;
-	r->stopped = pid != FIRST_PROCESS && bpf_map_update_elem(&stopped, &pid, &start, BPF_ANY) >= 0;
+	r->stopped = pid != FIRST_PROCESS && r->time - heartbeat < HEARTBEAT_MOST &&
+		     bpf_map_update_elem(&stopped, &pid, &start, BPF_ANY) >= 0;
 	if (r->stopped && bpf_send_signal(SIGNAL_STOP) < 0)
 		r->stopped = 0;
 	if (record_send(w, r->stopped ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP) && r->stopped)
