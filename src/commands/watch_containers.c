@@ -427,7 +427,7 @@ static void ask(watch_containers *w, entry *e, const process_table *table, const
 /* Until there is enough, or LIMIT_WATCH_WAIT is used up: then those who have said nothing are late. */
 static void wait_for(watch_containers *w, entry *e)
 {
-	int64_t start = milliseconds_now(), now = start, end = start + LIMIT_WATCH_WAIT - e->waited;
+	int64_t start = milliseconds_now(), now, end = start + LIMIT_WATCH_WAIT - e->waited;
 	while (!is_enough(w, e) && (now = milliseconds_now()) < end) {
 		int64_t next = now + MEANWHILE < end ? now + MEANWHILE : end;
 		const struct timespec until = {.tv_sec = next / 1000, .tv_nsec = next % 1000 * 1000000};
