@@ -35,7 +35,7 @@ _bulkhead()
 	check) words="--help --profile --file --run --as --only --exclude --config --no-config --fail-on --format --verbose --quiet --color --jobs" ;;
 	scan) words="--help --platform --sbom --insecure-registry --registry-mirror --ca-file --records --max-age --ignore-unfixed --severity --development --db --no-advisories --no-secrets --secret-rules --vex --workload --dockerfile --profile --only --fail-on --format --verbose --quiet --color --exit-code --config --no-config --no-cache --verify --jobs" ;;
 	audit) words="--help --kernel --against --cis --deep --explain --unscanned --max-age --watch --engine --host --root --no-host --profile --only --fail-on --format --verbose --quiet --color --config --no-config --jobs" ;;
-	watch) words="--help --rules --default-rules --no-default-rules --replay --record --record-rules --record-time --record-limit --select --priority --first --iso-time --containers --output --respond --limit --listen --reload --ca --client-cert --client-key --quiet --parse --validate --format" ;;
+	watch) words="--help --rules --default-rules --no-default-rules --replay --record --record-rules --record-time --record-limit --select --priority --first --iso-time --containers --output --resolve --respond --limit --listen --reload --ca --client-cert --client-key --quiet --parse --validate --list-rules --fields --format" ;;
 	rules) words="--help --format --fields" ;;
 	explain) words="--help --format --all" ;;
 	db) words="--help" ;;

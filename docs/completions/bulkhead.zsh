@@ -88,7 +88,7 @@ _bulkhead() {
 		'--no-config[do not look for a bulkhead.yaml]' \
 		'--jobs[threads; without it, as many as there are CPUs]:jobs:_files' '*:file:_files' ;;
 	watch) _arguments '--help[show the help]' \
-		'*--rules[rules in Falcos form; several files are read in their order, instead of our own rules]:rules:_files' \
+		'*--rules[rules in Falcos form, instead of our own; several are read in their order, of folders *.yaml and *.yml]:rules:_files' \
 		'--default-rules[our own rules as well, before the files of -r]' \
 		'--no-default-rules[no rules but those of -r]' \
 		'--replay[read events from a capture (.scap) instead of the kernel]:replay:_files' \
@@ -97,11 +97,12 @@ _bulkhead() {
 		'--record-time[how long after an alert, unless its rule has capture_duration (5000)]:record-time:_files' \
 		'--record-limit[begin no capture when those in the folder have so much together (1024)]:record-limit:_files' \
 		'*--select[enable=GLOB, disable=GLOB, enable-tag=TAG, disable-tag=TAG switch rules, in this order]:select:_files' \
-		'--priority[leave out rules below that, such as warning]:priority:_files' \
+		'--priority[leave out rules below that emergency, alert, critical, error, warning, notice, informational, debug]:priority:_files' \
 		'--first[only the first rule that is true for an event, not all]' \
 		'--iso-time[times with dates, in UTC (ISO 8601)]' \
 		'--containers[who is asked about containers all (the default), engine, bundle, none]:containers:(all engine bundle none)' \
 		'*--output[where alerts go, several at once stdout (the default), file=PATH, syslog, program=COMMAND, http=URL]:output:(stdout file= syslog program= http=)' \
+		'--resolve[look up the names that rules ask for (fd.sip.name); without it such tests are false]' \
 		'--respond[do what rules ask for by `action kill` or `deny`, in containers; without it alerts say what would be done]' \
 		'--limit[at most so many alerts of one rule in one container 10/m (s, m, h); the others are counted]:limit:_files' \
 		'--listen[serve /metrics (OpenMetrics) and /healthz there; a port alone means the loopback]:listen:_files' \
@@ -112,6 +113,8 @@ _bulkhead() {
 		'--quiet[do not say how the kernel is watched]' \
 		'--parse[read conditions of Falco rules, one a line, and print how each is understood]' \
 		'--validate[read rule files of Falco as one set, and tell what is wrong with them]' \
+		'--list-rules[list the rules, and which of them would be in force; --format json with their conditions]' \
+		'--fields[list the fields and events that rules may speak of]' \
 		'--format[text (the default), json]:format:(text json)' '*:file:_files' ;;
 	rules) _arguments '--help[show the help]' \
 		'--format[text (the default) or json]:format:(text json)' \

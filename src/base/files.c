@@ -29,6 +29,21 @@ int files_open_below(int root, const char *path, int flags, uint64_t resolve)
 	return fd;
 }
 
+int files_open_regular(int root, const char *path, uint64_t resolve)
+{
+	struct stat is;
+	char link[32];
+	auto_fd place = files_open_below(root, path, O_PATH, resolve);
+	if (place < 0 || fstat(place, &is) < 0)
+		return -1;
+	if (!S_ISREG(is.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	snprintf(link, sizeof link, "/proc/self/fd/%d", place);
+	return open(link, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
 static int read_stream(int fd, const char *path, size_t limit, arena *a, span *ret, error *e)
 {
 	auto_buffer all = {0};

@@ -19,6 +19,10 @@ static inline void files_close(int *fd)
  * or renamed anywhere while it follows a "..": that is tried again, LIMIT_OPEN_TRIES times. */
 int files_open_below(int root, const char *path, int flags, uint64_t resolve);
 
+/* The same for reading, without ever waiting, and only if it is a regular file: a device may already act on being opened. For paths whose
+ * files others choose. */
+int files_open_regular(int root, const char *path, uint64_t resolve);
+
 /* Reads a regular file (or a pipe, or "-" for standard input) of at most limit bytes onto the arena. */
 int files_read(const char *path, size_t limit, arena *a, span *ret, error *e);
 

@@ -278,6 +278,8 @@ enum {
 	/* Files below the root of a running container in the search for set-uid files: 2 s. */
 	LIMIT_CONTAINER_FILES = 500000,
 
+	/* Files of rules in one folder: sets have a few. */
+	LIMIT_WATCH_RULE_FILES = 4096,
 	/* Threads that are followed: what Falco follows; pid_max of most machines is below. */
 	LIMIT_WATCH_PROCESSES = 1 << 18,
 	/* Descriptors of one process: the usual limit of open files is 1,024, proxies have more. */
@@ -332,6 +334,11 @@ enum {
 	LIMIT_SERVE_CLIENTS = 16,
 	LIMIT_SERVE_HEAD = 8192,
 	LIMIT_SERVE_MS = 5000,
+	/* Names of addresses that rules may ask for (lists of harmful hosts have some hundred), and addresses of each that count. */
+	LIMIT_RESOLVE_NAMES = 1024,
+	LIMIT_RESOLVE_ADDRESSES = 64,
+	/* Milliseconds for which a capture waits for them: servers that do not answer are given up after ten seconds. */
+	LIMIT_RESOLVE_MS = 30000,
 	/* What --record writes: bytes of one file before they are compressed (to a tenth of that), some minutes of a busy host; files in the folder;
 	 * mebibytes of all of them, if the option says nothing; events before the match that are kept in memory, some seconds of a busy host, and the list of
 	 * threads before them; what waits for the disk. */

@@ -17,9 +17,15 @@ int watch_run(int argc, char **argv)
 			ret = count ? watch_validate(rest, count, options.format)
 				    : (command_complain("watch", "--validate takes rule files"), EXIT_USAGE);
 		else if (count)
-			command_complain("watch", "it takes no arguments, such as '%s'", rest[0]);
+			command_complain("watch",
+				"it takes no arguments, such as '%s'; files of rules are given as -r FILE",
+				rest[0]);
 		else if (options.parse)
 			ret = watch_parse_lines();
+		else if (options.fields)
+			ret = watch_list_fields(options.format);
+		else if (options.list_rules)
+			ret = watch_list_rules(&options);
 		else
 			ret = watch_events(&options);
 	}

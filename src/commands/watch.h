@@ -13,7 +13,8 @@ typedef enum watch_record_choice {
 } watch_record_choice;
 
 typedef struct watch_options {
-	bool parse, validate, first, iso, quiet, reload, respond, default_rules, no_default_rules;
+	bool parse, validate, list_rules, fields, first, iso, quiet, reload, resolve, respond, default_rules,
+		no_default_rules;
 	string_list rules, select, output;
 	const char *replay, *priority, *limit, *listen, *ca, *client_cert, *client_key;
 	const char *record, *record_time, *record_limit;
@@ -32,5 +33,14 @@ extern const char *const watch_formats[];         /* text, json */
 extern const char *const watch_container_words[]; /* all, engine, bundle, none */
 extern const char *const watch_record_words[];    /* auto, marked, all */
 
-/* --validate: what is wrong with rule files that make one set; the exit code. */
-int watch_validate(const char *const *files, int count, bool json);
+/* --validate: what is wrong with rule files (or folders of them) that make one set; the exit code. */
+int watch_validate(const char *const *words, int count, bool json);
+
+/* What people read must not steer their terminal: control bytes become '?'. */
+void watch_add_plain(buffer *out, span s);
+
+/* --list-rules: the rules that the options name, as they would be in force; the exit code. */
+int watch_list_rules(const watch_options *o);
+
+/* --fields: what conditions and outputs may ask of an event; the exit code. */
+int watch_list_fields(bool json);

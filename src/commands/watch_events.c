@@ -97,10 +97,14 @@ static int replay(watching *w)
 		command_complain("watch", "%s", why.text);
 		return EXIT_INCOMPLETE;
 	}
-	if (!record_open(w)) {
+	bool good = watch_names_open(w, &why) >= 0;
+	if (!good)
+		command_complain("watch", "%s", why.text);
+	if (!good || !record_open(w)) {
 		capture_close(c);
 		return EXIT_USAGE;
 	}
+	watch_names_wait(w);
 	w->told = told_containers_new(container_weigh_told, container_weights_new(&w->arena));
 	replay_events(w, c, &more, &why);
 	bool recorded = watch_record_close(w->record);
@@ -163,6 +167,7 @@ static void look_around(watching *w, turning *t, int64_t now)
 	watch_tell_lost(w, live_lost(w->live));
 	watch_tell_held(w, false);
 	watch_tell_outputs(w, false);
+	watch_names_tell(w);
 	t->over = t->over || all_gone(w);
 }
 
@@ -175,6 +180,8 @@ static void turn(watching *w, turning *t, bool busy)
 	poll_set_add(&set, live_fd(w->live), POLLIN);
 	poll_set_add(&set, watch_reload_fd(t->reload), POLLIN);
 	outputs_poll(w->outputs, &set);
+	if (w->resolver)
+		resolver_poll(w->resolver, &set);
 	if (w->server)
 		server_poll(w->server, &set);
 	int ready = poll(set.fds, set.count, busy || w->added ? 0 : POLL_MILLISECONDS);
@@ -187,6 +194,8 @@ static void turn(watching *w, turning *t, bool busy)
 	if (watch_reload_due(t->reload, w))
 		watch_rules_reload(w);
 	outputs_step(w->outputs);
+	if (w->resolver)
+		resolver_step(w->resolver);
 	if (w->server)
 		server_step(w->server, watch_page, w);
 	look_around(w, t, now);
@@ -250,8 +259,9 @@ static void tell_start(const watching *w)
 		command_complain(
 			"watch", "pages for monitors at port %u: /metrics, /healthz", server_port(w->server));
 	if (!w->options->quiet)
-		command_complain("watch", "watching by %s", live_means(w->live));
+		command_complain("watch", "watching by %s; %u rules", live_means(w->live), w->rules->enabled);
 	watch_tell_refusals(w);
+	watch_names_tell_unasked(w);
 	if (live_missing(w->live).n)
 		command_complain("watch", "rules ask for system calls that are not told here:%.*s",
 			SPAN_ARG(live_missing(w->live)));
@@ -264,6 +274,7 @@ static int watch_kernel(watching *w)
 	bool good = t.signals >= 0 || (error_set_system(&e, "signals"), false);
 	good = good && (!w->options->listen || server_open(w->options->listen, &w->server, &e) >= 0);
 	good = good && (!w->options->reload || watch_reload_open(w->options, &t.reload, &e) >= 0);
+	good = good && watch_names_open(w, &e) >= 0;
 	good = good && live_open(w->rules->set, w->options->respond, &w->state, &w->live, &e) >= 0;
 	int ret = EXIT_USAGE;
 	if (!good)
@@ -311,10 +322,24 @@ static bool outputs_ready(watching *w)
 	return true;
 }
 
+/* What is asked for only when it is needed, which may be long after. */
+static bool file_readable(const char *option, const char *path)
+{
+	bool ret = !path || access(path, R_OK) == 0;
+	if (!ret)
+		command_complain("watch", "%s %s: %s", option, path, strerror(errno));
+	return ret;
+}
+
 static bool options_sound(const watch_options *o)
 {
+	bool records = o->record_rules || o->record_time || o->record_limit;
 	const char *fault = o->rules.count == 0 && o->no_default_rules && !o->default_rules
 				    ? "which rules? -r FILE names a file of them"
+			    : o->default_rules && o->no_default_rules
+				    ? "--default-rules and --no-default-rules contradict one another"
+			    : records && !o->record
+				    ? "--record FOLDER is missing: the other options of recording go with it"
 			    : o->replay && o->respond           ? "--respond is not for captures"
 			    : o->replay && o->listen            ? "--listen is not for captures"
 			    : o->replay && o->reload            ? "--reload is not for captures"
@@ -322,7 +347,8 @@ static bool options_sound(const watch_options *o)
 								: NULL;
 	if (fault)
 		command_complain("watch", "%s", fault);
-	return !fault;
+	return !fault && file_readable("--ca", o->ca) && file_readable("--client-cert", o->client_cert) &&
+	       file_readable("--client-key", o->client_key);
 }
 
 int watch_events(const watch_options *o)
@@ -340,6 +366,7 @@ int watch_events(const watch_options *o)
 		w.alerts.hostname = span_of(name);
 		ret = o->replay ? replay(&w) : watch_kernel(&w);
 	}
+	resolver_close(w.resolver);
 	outputs_close(w.outputs);
 	alert_limit_free(w.limit);
 	told_containers_free(w.told);

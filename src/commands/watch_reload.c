@@ -27,8 +27,10 @@ int watch_reload_open(const watch_options *o, watch_reload **ret, error *e)
 	if (r->fd < 0)
 		status = error_set_system(e, "--reload: inotify");
 	for (uint32_t i = 0; i < o->rules.count && status >= 0; i++) {
-		const char *folder = path_folder(&a, o->rules.items[i]);
-		if (inotify_add_watch(r->fd, folder, IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) < 0)
+		const char *path = o->rules.items[i];
+		const char *folder = files_is_folder(path) ? path : path_folder(&a, path);
+		if (inotify_add_watch(r->fd, folder,
+			    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE) < 0)
 			status = error_set_system(e, "--reload: %s", folder);
 	}
 	arena_done(&a);

@@ -36,6 +36,11 @@ bool watch_respond_told(const watching *w, const watch_rule *rule)
 	       live_denies(w->live, rule) && live_refused_call(w->live);
 }
 
+static bool of_host(const event *e)
+{
+	return !e->process || !process_text_get(e->process, PROCESS_CONTAINER).n;
+}
+
 alert_action watch_respond(watching *w, const watch_rule *rule, const event *e)
 {
 	static const char *const asked[] = {
@@ -45,6 +50,8 @@ alert_action watch_respond(watching *w, const watch_rule *rule, const event *e)
 		return ret;
 	if (w->options->replay)
 		ret.how = SPAN("this is a capture");
+	else if (of_host(e) && !(w->live && live_denied_by(w->live, 0)))
+		ret.how = SPAN("it is not in a container");
 	else if (!w->options->respond)
 		ret.how = SPAN("--respond is not given");
 	else

@@ -12,7 +12,7 @@ static const char *const watch_outputs[] = {"stdout", "file=", "syslog", "progra
 
 static const option_row watch_rows[] = {
 	{'r', "rules", OPTION_LIST, offsetof(watch_options, rules), "FILE", NULL,
-		"rules in Falco's form; several files are read in their order, instead of our own rules"},
+		"rules in Falco's form, instead of our own; several are read in their order, of folders *.yaml and *.yml"},
 	{0, "default-rules", OPTION_FLAG, offsetof(watch_options, default_rules), NULL, NULL,
 		"our own rules as well, before the files of -r"},
 	{0, "no-default-rules", OPTION_FLAG, offsetof(watch_options, no_default_rules), NULL, NULL,
@@ -30,7 +30,7 @@ static const option_row watch_rows[] = {
 	{0, "select", OPTION_LIST, offsetof(watch_options, select), "WHAT", NULL,
 		"enable=GLOB, disable=GLOB, enable-tag=TAG, disable-tag=TAG: switch rules, in this order"},
 	{0, "priority", OPTION_STRING, offsetof(watch_options, priority), "PRIORITY", NULL,
-		"leave out rules below that, such as warning"},
+		"leave out rules below that: emergency, alert, critical, error, warning, notice, informational, debug"},
 	{0, "first", OPTION_FLAG, offsetof(watch_options, first), NULL, NULL,
 		"only the first rule that is true for an event, not all"},
 	{0, "iso-time", OPTION_FLAG, offsetof(watch_options, iso), NULL, NULL,
@@ -39,6 +39,8 @@ static const option_row watch_rows[] = {
 		"who is asked about containers: all (the default), engine, bundle, none"},
 	{0, "output", OPTION_LIST, offsetof(watch_options, output), "KIND[=WHERE]", watch_outputs,
 		"where alerts go, several at once: stdout (the default), file=PATH, syslog, program=COMMAND, http=URL"},
+	{0, "resolve", OPTION_FLAG, offsetof(watch_options, resolve), NULL, NULL,
+		"look up the names that rules ask for (fd.sip.name); without it such tests are false"},
 	{0, "respond", OPTION_FLAG, offsetof(watch_options, respond), NULL, NULL,
 		"do what rules ask for by `action: kill` or `deny`, in containers; without it alerts say what would be done"},
 	{0, "limit", OPTION_STRING, offsetof(watch_options, limit), "RATE", NULL,
@@ -57,8 +59,12 @@ static const option_row watch_rows[] = {
 		"do not say how the kernel is watched"},
 	{0, "parse", OPTION_FLAG, offsetof(watch_options, parse), NULL, NULL,
 		"read conditions of Falco rules, one a line, and print how each is understood"},
-	{0, "validate", OPTION_FLAG, offsetof(watch_options, validate), NULL, NULL,
+	{'V', "validate", OPTION_FLAG, offsetof(watch_options, validate), NULL, NULL,
 		"read rule files of Falco as one set, and tell what is wrong with them"},
+	{'L', "list-rules", OPTION_FLAG, offsetof(watch_options, list_rules), NULL, NULL,
+		"list the rules, and which of them would be in force; --format json: with their conditions"},
+	{0, "fields", OPTION_FLAG, offsetof(watch_options, fields), NULL, NULL,
+		"list the fields and events that rules may speak of"},
 	{0, "format", OPTION_CHOICE, offsetof(watch_options, format), "FORMAT", watch_formats,
 		"text (the default), json"},
 	{0},
@@ -67,13 +73,14 @@ static const option_row watch_rows[] = {
 const command_row watch_command = {
 	.name = "watch",
 	.summary = "watch what processes do, by the rules of Falco",
-	.arguments = "[-r FILE…] | --validate FILE… | --parse",
+	.arguments = "[-r FILE…] | --validate FILE… | --list-rules | --fields | --parse",
 	.examples = "  bulkhead watch\n"
 		    "  bulkhead watch -r falco_rules.yaml -r local_rules.yaml --format json\n"
 		    "  bulkhead watch -r falco_rules.yaml --replay trace.scap\n"
 		    "  bulkhead watch --output syslog --output http=https://siem.example/in\n"
 		    "  bulkhead watch --record /var/lib/bulkhead/captures\n"
 		    "  bulkhead watch --validate falco_rules.yaml local_rules.yaml\n"
+		    "  bulkhead watch --list-rules -r falco_rules.yaml -r rules.d --priority warning\n"
 		    "  echo 'evt.type = openat and fd.name startswith /etc' | bulkhead watch --parse\n",
 	.details = "Events come from the kernel (Linux 5.17 or later, as root) until SIGINT or\n"
 		   "SIGTERM, or from a capture. Each alert is a line on standard output or wherever\n"

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/memory.h"
 #include "commands/commands.h"
+#include "commands/watch_paths.h"
 #include "commands/watch_running.h"
 #include "formats/sha256.h"
 #include "watch/rule_default.h"
@@ -48,6 +49,7 @@ static bool read_bytes(span name, span bytes, bool own, rule_set *s, watch_rules
 	sha256_of(bytes, f->digest);
 	rule_set_read_text(s, name, bytes, &result);
 	tell_problems(&result);
+	r->faulty = r->faulty || !result.read;
 	return result.read;
 }
 
@@ -66,11 +68,19 @@ static bool read_one(const char *path, rule_set *s, watch_rules *r)
 static bool read_all(const watch_options *o, rule_set *s, watch_rules *r)
 {
 	bool good = true, own = o->default_rules || (o->rules.count == 0 && !o->no_default_rules);
-	r->files = ARENA_ARRAY(&r->arena, metrics_file, rule_default_count + o->rules.count);
+	watch_paths paths;
+	error e;
+	if (watch_paths_of(o->rules.items, o->rules.count, &r->arena, &paths, &e) < 0) {
+		command_complain("watch", "%s", e.text);
+		return false;
+	}
+	r->files = ARENA_ARRAY(&r->arena, metrics_file, rule_default_count + paths.count);
 	for (uint32_t i = 0; own && i < rule_default_count; i++)
 		good = read_bytes(span_of(rule_defaults[i].name), rule_defaults[i].text, true, s, r) && good;
-	for (uint32_t i = 0; i < o->rules.count; i++)
-		good = read_one(o->rules.items[i], s, r) && good;
+	list_each(const char *, path, &paths)
+		good = read_one(*path, s, r) && good;
+	if (r->faulty)
+		command_complain("watch", "--validate in the place of -r says where, and what to do");
 	for (uint32_t i = 0; i < o->select.count; i++) {
 		span word = span_of(o->select.items[i]);
 		if (select_one(s, word))
@@ -131,12 +141,29 @@ static bool make_ready(watching *w, watch_priority least, watch_rules *r)
 	return true;
 }
 
+/* What would be noticed only by what never comes. */
+static void tell_idle(const watch_options *o, const rule_set *s, watch_rules *r)
+{
+	for (uint32_t i = 0; i < o->select.count; i++)
+		if (!rule_set_fits(s, i))
+			command_complain(
+				"watch", "--select '%s': no rule is meant by that", o->select.items[i]);
+	for (uint32_t i = 0; i < r->count; i++)
+		r->enabled += r->rules[i].enabled && r->rules[i].priority <= r->least;
+	if (r->enabled == 0)
+		command_complain("watch", "there is no rule that is enabled%s: nothing will be told",
+			o->priority ? " and has that priority" : "");
+}
+
 watch_rules *watch_rules_new(watching *w)
 {
 	const watch_options *o = w->options;
 	int least = o->priority ? watch_priority_find(span_of(o->priority)) : WATCH_DEBUG;
 	if (least < 0) {
-		command_complain("watch", "--priority '%s': there is no such priority", o->priority);
+		command_complain("watch",
+			"--priority '%s': it takes emergency, alert, critical, error, warning, notice, informational or "
+			"debug",
+			o->priority);
 		return NULL;
 	}
 	watch_rules *r = memory_zeroed(1, sizeof *r);
@@ -145,6 +172,7 @@ watch_rules *watch_rules_new(watching *w)
 	if (good) {
 		rule_set_finish(s, &r->rules, &r->count);
 		r->least = (watch_priority)least;
+		tell_idle(o, s, r);
 		good = make_ready(w, r->least, r);
 	}
 	if (good)
@@ -182,28 +210,40 @@ void watch_rules_reload(watching *w)
 	w->rules = next;
 	if (w->live && live_rules_settle(w->live, &e) < 0)
 		command_complain("watch", "%s", e.text);
+	watch_names_follow(w);
 	watch_rules_free(w->before);
 	w->before = NULL;
 	w->reloads++;
 	if (w->live)
 		watch_tell_refusals(w);
 	if (!w->options->quiet)
-		command_complain("watch", "the rules were read anew: %u", next->count);
+		command_complain("watch", "the rules were read anew: %u", next->enabled);
+}
+
+static bool file_changed(const metrics_file *f, const char *path)
+{
+	arena a = {0};
+	span bytes;
+	error e;
+	char digest[SHA256_TEXT + 1] = "";
+	if (span_is(f->path, path) && files_read(path, LIMIT_FILE_BYTES, &a, &bytes, &e) >= 0)
+		sha256_of(bytes, digest);
+	arena_done(&a);
+	return strcmp(digest, f->digest) != 0;
 }
 
 bool watch_rules_changed(const watching *w)
 {
-	bool ret = false;
-	for (uint32_t i = 0; i < w->rules->file_count && !ret; i++) {
-		const metrics_file *f = &w->rules->files[i];
-		arena a = {0};
-		span bytes;
-		error e;
-		char digest[SHA256_TEXT + 1] = "";
-		if (!f->own && files_read(f->path.p, LIMIT_FILE_BYTES, &a, &bytes, &e) >= 0)
-			sha256_of(bytes, digest);
-		ret = !f->own && strcmp(digest, f->digest) != 0;
-		arena_done(&a);
-	}
+	arena a = {0};
+	error e;
+	watch_paths paths;
+	const metrics_file *f = w->rules->files, *end = f + w->rules->file_count;
+	while (f < end && f->own)
+		f++;
+	bool ret = watch_paths_of(w->options->rules.items, w->options->rules.count, &a, &paths, &e) < 0 ||
+		   paths.count != (size_t)(end - f);
+	for (uint32_t i = 0; !ret && i < paths.count; i++)
+		ret = file_changed(&f[i], paths.items[i]);
+	arena_done(&a);
 	return ret;
 }

@@ -13,6 +13,7 @@
 #include "watch/live.h"
 #include "watch/metrics.h"
 #include "watch/output.h"
+#include "watch/resolver.h"
 #include "watch/ruleset.h"
 #include "watch/serve.h"
 
@@ -20,7 +21,8 @@
 typedef struct watch_rules {
 	arena arena;
 	const watch_rule *rules;
-	uint32_t count;
+	uint32_t count, enabled;       /* enabled: and of a priority that is told */
+	bool faulty;                   /* a file has errors that --validate explains */
 	watch_priority least;          /* what is below it is not told */
 	const output_format **formats; /* a rule each */
 	metrics_rule **counts;         /* likewise; those are on the arena of the run */
@@ -48,6 +50,8 @@ typedef struct watching {
 	watch_notice *notices;        /* an output each */
 	alert_limit *limit;           /* NULL: none */
 	server *server;               /* NULL: none */
+	resolver *resolver;           /* NULL: names of addresses are not looked up */
+	bool names_told;              /* how that went, for the rules in force */
 	live *live;                   /* NULL: a capture */
 	watch_containers *containers; /* NULL: nobody is asked */
 	told_containers *told;        /* by a capture; NULL: it is the kernel */
@@ -70,7 +74,7 @@ void watch_rules_free(watch_rules *r); /* NULL is allowed */
 /* Reads the rules anew and puts them in the place of those in force. If they have errors nothing changes, and an alert says so. */
 void watch_rules_reload(watching *w);
 
-/* Whether a file of rules has other bytes than those in force. */
+/* Whether a file of rules has other bytes than those in force, or a folder of them other files. */
 bool watch_rules_changed(const watching *w);
 
 /* An event against the rules: its alerts are queued. */
@@ -81,6 +85,19 @@ bool watch_respond_told(const watching *w, const watch_rule *rule);
 
 /* Does what the rule asks for beside its alert, or says why not. */
 alert_action watch_respond(watching *w, const watch_rule *rule, const event *e);
+
+/* --resolve: the names of addresses that rules ask for are looked up from now on, if that is asked for at all. < 0: *e. */
+int watch_names_open(watching *w, error *e);
+
+/* The same for the rules that are now in force. */
+void watch_names_follow(watching *w);
+
+/* Waits until they have been looked up once, but not for ever. */
+void watch_names_wait(watching *w);
+
+/* Once they have been looked up: how many are known; else nothing. What is not looked up because nobody has asked for that. */
+void watch_names_tell(watching *w);
+void watch_names_tell_unasked(const watching *w);
 
 /* What rules in force want done and the kernel cannot do. */
 void watch_tell_refusals(const watching *w);

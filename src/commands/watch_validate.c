@@ -4,6 +4,7 @@
  * falco_load_results. Its schema_valid and schema_warnings are left out: they are the words of a library for JSON schemas. */
 #include "commands/commands.h"
 #include "commands/watch.h"
+#include "commands/watch_paths.h"
 #include "formats/json_write.h"
 #include "watch/rule_words.h"
 
@@ -107,8 +108,7 @@ static const rule_place *place_of(const rule_problem *p)
 	return strcmp(last->kind, "condition expression") == 0 ? last - 1 : last;
 }
 
-/* What people read must not steer their terminal. */
-static void add_plain(buffer *out, span s)
+void watch_add_plain(buffer *out, span s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		uint8_t c = (uint8_t)s.p[i];
@@ -121,19 +121,19 @@ static void print_problem(const rule_problem *p, buffer *out)
 	const rule_place *at = place_of(p);
 	const char *what = advice_of(p);
 	span lines = p->snippet, line;
-	add_plain(out, at->file);
+	watch_add_plain(out, at->file);
 	buffer_format(out, ":%u:%u: %s: ", at->line + 1, at->column + 1, p->warning ? "warning" : "error");
-	add_plain(out, p->message);
+	watch_add_plain(out, p->message);
 	buffer_format(out, " [%s]\n", p->code);
 	list_each(const rule_place, place, &p->places)
 		if (place->name.n) {
 			buffer_format(out, "  in %s '", place->kind);
-			add_plain(out, place->name);
+			watch_add_plain(out, place->name);
 			buffer_add_string(out, "'\n");
 		}
 	while (span_cut(&lines, '\n', &line)) {
 		buffer_add_string(out, "    ");
-		add_plain(out, line);
+		watch_add_plain(out, line);
 		buffer_add_byte(out, '\n');
 	}
 	if (what)
@@ -146,7 +146,7 @@ static void print_text(const rule_file_result *r, buffer *out)
 	list_each(const rule_problem, p, &r->problems)
 		errors += !p->warning;
 	uint32_t warnings = r->problems.count - errors;
-	add_plain(out, r->file);
+	watch_add_plain(out, r->file);
 	if (errors)
 		buffer_format(out, ": %u error%s", errors, errors == 1 ? "" : "s");
 	else
@@ -170,17 +170,16 @@ static void unreadable(const char *path, const error *e, arena *a, rule_file_res
 	list_push(a, &ret->problems, p);
 }
 
-int watch_validate(const char *const *files, int count, bool json)
+static int validate(const watch_paths *files, bool json, arena *a)
 {
-	arena a = {0};
 	auto_buffer out = {0};
 	int ret = EXIT_CLEAN;
-	rule_set *set = rule_set_new(&watch_rule_words, &a);
-	rule_file_result *results = ARENA_ARRAY(&a, rule_file_result, (size_t)count);
-	for (int i = 0; i < count; i++) {
+	rule_set *set = rule_set_new(&watch_rule_words, a);
+	rule_file_result *results = ARENA_ARRAY(a, rule_file_result, files->count);
+	for (uint32_t i = 0; i < files->count; i++) {
 		error e;
-		if (rule_set_read(set, files[i], &results[i], &e) < 0) {
-			unreadable(files[i], &e, &a, &results[i]);
+		if (rule_set_read(set, files->items[i], &results[i], &e) < 0) {
+			unreadable(files->items[i], &e, a, &results[i]);
 			command_complain("watch", "%s", e.text);
 			ret = EXIT_INCOMPLETE;
 		} else if (!results[i].read && ret == EXIT_CLEAN)
@@ -189,8 +188,21 @@ int watch_validate(const char *const *files, int count, bool json)
 			print_text(&results[i], &out);
 	}
 	if (json)
-		write_json(results, (uint32_t)count, &out);
+		write_json(results, files->count, &out);
 	int status = command_write(&out, NULL);
-	arena_done(&a);
 	return status != EXIT_CLEAN ? status : ret;
+}
+
+int watch_validate(const char *const *words, int count, bool json)
+{
+	arena a = {0};
+	error e;
+	watch_paths files;
+	int ret = EXIT_INCOMPLETE;
+	if (watch_paths_of(words, (uint32_t)count, &a, &files, &e) < 0)
+		command_complain("watch", "%s", e.text);
+	else
+		ret = validate(&files, json, &a);
+	arena_done(&a);
+	return ret;
 }

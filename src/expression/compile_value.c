@@ -244,13 +244,13 @@ int compile_values(compiler *c, expression *x, const condition *right)
 	return 0;
 }
 
-/* Whether a prefix of pmatch is only names: then it needs no globs. */
+/* Whether a prefix of pmatch is only names: then it needs no globs. The root has none. */
 static bool plain_path(span s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (strchr("*?[\\", s.p[i]) || (s.p[i] == '/' && i + 1 < s.n && s.p[i + 1] == '/'))
 			return false;
-	return span_starts(s, SPAN("/"));
+	return s.n > 1 && span_starts(s, SPAN("/"));
 }
 
 static bool set_mode(const expression *x, text_set_mode *ret)

@@ -46,6 +46,11 @@ const char *event_code_name(uint32_t code)
 	return code < CODES ? codes[code].code : NULL;
 }
 
+const char *event_code_type(uint32_t code)
+{
+	return code < CODES ? codes[code].type : NULL;
+}
+
 bool event_set_has(const event_set *s, uint32_t code)
 {
 	return code < CODES && s->bits[code / 64] >> code % 64 & 1;

@@ -16,6 +16,9 @@ typedef struct event_set {
 uint32_t event_code_count(void);
 const char *event_code_name(uint32_t code);
 
+/* What evt.type says of its events: "procexit" of sched_process_exit. */
+const char *event_code_type(uint32_t code);
+
 /* Whether it is the name of a code or of a type. */
 bool event_name_known(span name);
 

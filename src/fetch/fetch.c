@@ -22,7 +22,7 @@ struct fetcher {
 
 static const char helper_name[] = "bulkhead-fetch";
 
-static int fetch_helper_find(arena *a, const char **ret, error *e)
+int fetcher_path(arena *a, const char **ret, error *e)
 {
 	const char *given = getenv("BULKHEAD_FETCH");
 	if (!given || !*given)
@@ -67,7 +67,7 @@ int fetcher_start(const char *folder, fetcher **ret, error *e)
 	fetcher *f = memory_zeroed(1, sizeof *f);
 	f->to = f->from = -1;
 	f->process = -1;
-	int status = fetch_helper_find(&a, &program, e);
+	int status = fetcher_path(&a, &program, e);
 	if (status >= 0)
 		status = start(program, folder, f, e);
 	arena_done(&a);

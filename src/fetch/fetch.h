@@ -9,8 +9,10 @@
 
 typedef struct fetcher fetcher;
 
-/* Starts a helper that may write files into `folder` (NULL: none). It is looked for at $BULKHEAD_FETCH, beside this program, and where it
- * is installed. Owned by the caller. To be called before the sandbox is entered. */
+/* Where the helper lies: $BULKHEAD_FETCH, beside this program, or where it is installed. On a. ERROR_ABSENT when it is nowhere. */
+int fetcher_path(arena *a, const char **ret, error *e);
+
+/* Starts a helper that may write files into `folder` (NULL: none). Owned by the caller. To be called before the sandbox is entered. */
 int fetcher_start(const char *folder, fetcher **ret, error *e);
 
 /* Ends the helper. Takes NULL. */

@@ -5,6 +5,7 @@
  *
  * usage: bulkhead-fetch [FOLDER]
  *        bulkhead-fetch --deliver   (helper_deliver.c)
+ *        bulkhead-fetch --resolve   (helper_resolve.c)
  *
  * A request (fetch/message.h): url; header "Name: value" (several); post (a form: the method is then POST); file (a name in FOLDER; without
  * it the body comes back); resume 1 (the file is the start of what is asked for); limit (bytes); ca (a file of certificates); insecure 1.
@@ -13,6 +14,7 @@
 #include "fetch/helper.h"
 
 #include "base/sandbox.h"
+#include "fetch/helper_resolve.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -94,7 +96,8 @@ static int serve(CURL *curl, error *e)
 int main(int argc, char **argv)
 {
 	bool deliver = argc == 2 && strcmp(argv[1], "--deliver") == 0;
-	const char *folder = argc > 1 && !deliver ? argv[1] : NULL;
+	bool resolve = argc == 2 && strcmp(argv[1], "--resolve") == 0;
+	const char *folder = argc > 1 && !deliver && !resolve ? argv[1] : NULL;
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody is left who would read the answer */
 	umask(077);
@@ -103,10 +106,13 @@ int main(int argc, char **argv)
 			"bulkhead-fetch: a part of bulkhead that it starts by itself; takes one folder\n");
 		return EXIT_FAILURE;
 	}
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-	CURL *curl = curl_easy_init();
 	const char *folders[] = {"."};
+	if (!resolve)
+		curl_global_init(CURL_GLOBAL_DEFAULT);
+	CURL *curl = resolve ? NULL : curl_easy_init();
 	sandbox_enter_network(folders, folder != NULL);
+	if (resolve)
+		helper_resolve();
 	error e = {0};
 	int got = curl && deliver ? helper_deliver(curl, &e)
 		  : curl          ? serve(curl, &e)

@@ -94,12 +94,11 @@ bool accounts_read_line(span line, bool group, account *ret)
 
 /* --- the files --- */
 
-static span file_below(int folder, const char *name, int flags, uint64_t resolve, arena *a)
+static span file_below(int folder, const char *name, uint64_t resolve, arena *a)
 {
-	struct stat is;
 	span ret = {0};
-	auto_fd fd = files_open_below(folder, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | flags, resolve);
-	if (fd < 0 || fstat(fd, &is) < 0 || !S_ISREG(is.st_mode))
+	auto_fd fd = files_open_regular(folder, name, resolve);
+	if (fd < 0)
 		return ret;
 	char *room = arena_alloc(a, LIMIT_WATCH_ACCOUNT_BYTES);
 	while (ret.n < LIMIT_WATCH_ACCOUNT_BYTES) {
@@ -113,7 +112,7 @@ static span file_below(int folder, const char *name, int flags, uint64_t resolve
 
 static bool is_container(int process, span container, arena *a)
 {
-	span text = file_below(process, "cgroup", 0, 0, a);
+	span text = file_below(process, "cgroup", 0, a);
 	return span_find(text, container) != SPAN_NONE;
 }
 
@@ -122,7 +121,7 @@ static bool is_prompt(int process, arena *a)
 {
 	proc_mounts mounts = {0};
 	bool ret = false;
-	proc_mounts_read(file_below(process, "mountinfo", 0, 0, a), a, &mounts);
+	proc_mounts_read(file_below(process, "mountinfo", 0, a), a, &mounts);
 	list_each(const proc_mount, m, &mounts)
 		if (span_is(m->target, "/"))
 			ret = span_in(m->type,
@@ -140,7 +139,7 @@ static bool is_machine(int root)
 static void list_read(place *p, int root, bool group, arena *scratch)
 {
 	uint64_t resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-	span bytes = file_below(root, group ? "etc/group" : "etc/passwd", 0, resolve, scratch), line;
+	span bytes = file_below(root, group ? "etc/group" : "etc/passwd", resolve, scratch), line;
 	account one;
 	while (p->lists[group].count < LIMIT_WATCH_ACCOUNTS_INSIDE && span_cut(&bytes, '\n', &line)) {
 		if (!accounts_read_line(line, group, &one))

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+
 #include <string.h>
 #include <sys/mman.h>
 

@@ -353,6 +353,13 @@ void collector_cgroup(collector *c, uint64_t id, uint8_t what)
 	bpf_map_update_elem(bpf_map__fd(c->programs->maps.cgroups), &id, &what, BPF_ANY);
 }
 
+bool collector_is_host(const collector *c, uint64_t id)
+{
+	uint8_t what;
+	return bpf_map_lookup_elem(bpf_map__fd(c->programs->maps.cgroups), &id, &what) == 0 &&
+	       what == CGROUP_HOST;
+}
+
 void collector_named(collector *c, uint32_t pid, const text_classes *classes)
 {
 	bpf_map_update_elem(bpf_map__fd(c->programs->maps.named), &pid, classes, BPF_ANY);

@@ -44,6 +44,9 @@ int collector_rules(
 /* Tells the kernel what a cgroup is (CGROUP_HOST or CGROUP_CONTAINER). */
 void collector_cgroup(collector *c, uint64_t id, uint8_t what);
 
+/* Whether the kernel was told that it is none of a container. */
+bool collector_is_host(const collector *c, uint64_t id);
+
 /* Reads what there is, calling `each` with the record and its data until that gives false; sleeps for at most that many milliseconds when there
  * is nothing. < 0: *e. */
 typedef bool collector_each(void *of, const record *r, span data);

@@ -4,6 +4,7 @@
  * (Linux with CONFIG_BPF_LSM and `bpf` in the list of modules) decide opens and execs, hooks of cgroup v2 connects. */
 #include "watch/denier.h"
 
+#include "base/files.h"
 #include "base/memory.h"
 
 #include "deny.skel.h"
@@ -32,14 +33,20 @@ static int fail(error *e, int status, const char *what)
 	return error_set(e, ERROR_SYSTEM, "denying calls: %s: %s%s", what, strerror(-status), advice);
 }
 
-/* Where cgroups of version 2 are mounted, alone or beside version 1; < 0: nowhere. */
+/* Where cgroups of version 2 are mounted, alone or beside version 1; < 0: nowhere. In a container that is its own cgroup alone (which has
+ * a cgroup.type, as every one but the first of the machine); the host's first process, if it is to be seen, has them all. */
 static int cgroup_root(void)
 {
-	static const char *const places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	static const char *const places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified",
+		"/proc/1/root/sys/fs/cgroup", "/proc/1/root/sys/fs/cgroup/unified"};
 	struct statfs fs;
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-		if (statfs(places[i], &fs) == 0 && fs.f_type == CGROUP2_MAGIC)
-			return open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		int fd = open(places[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0 && fstatfs(fd, &fs) == 0 && fs.f_type == CGROUP2_MAGIC &&
+			faccessat(fd, "cgroup.type", F_OK, 0) < 0)
+			return fd;
+		files_close(&fd);
+	}
 	return -1;
 }
 
@@ -145,8 +152,9 @@ void denier_named(const denier *d, const deny_table *t, uint32_t pid, span name)
 {
 	deny_key key = {.kind = DENY_KEY_NAME, .text = name};
 	deny_bits bits = bits_of(t, &key);
+	/* Who has executed something since is known better there. */
 	if (bits.must | bits.must_not)
-		set(d->programs->maps.deny_named, &pid, &bits);
+		bpf_map_update_elem(bpf_map__fd(d->programs->maps.deny_named), &pid, &bits, BPF_NOEXIST);
 }
 
 /* --- the whole --- */
@@ -161,6 +169,15 @@ static void attach_connects(denier *d)
 	if (d->connects[0] && d->connects[1])
 		d->hooks |= 1u << DENY_CONNECT;
 	close(root);
+}
+
+/* Whether the hooks of security modules are called: without `bpf` in its list of modules the kernel attaches programs to them in vain. */
+static bool modules_asked(const denier *d)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	return d->programs->bss->hooks_called;
 }
 
 static int start(denier *d, const deny_table *t, const collector *c, error *e)
@@ -179,7 +196,7 @@ static int start(denier *d, const deny_table *t, const collector *c, error *e)
 	status = deny_bpf__attach(d->programs);
 	if (status < 0)
 		return fail(e, status, "attaching the programs");
-	d->hooks |= modules ? 1u << DENY_OPEN | 1u << DENY_EXEC : 0;
+	d->hooks |= modules && modules_asked(d) ? 1u << DENY_OPEN | 1u << DENY_EXEC : 0;
 	attach_connects(d);
 	return 0;
 }

@@ -32,7 +32,11 @@ field_state watch_field_get(
 	field_getter *get = getter_of(field->id);
 	*ret_empty = false;
 	*ret = (field_value){.type = field->type};
-	return get && get(of, field, index, ret) ? FIELD_SET : FIELD_UNSET;
+	if (get && get(of, field, index, ret))
+		return FIELD_SET;
+	*ret_empty =
+		index == 0 && watch_field_is_address_name(field->id) && field_address_nameless(of, field);
+	return FIELD_UNSET;
 }
 
 void watch_value_print(const field_value *v, buffer *out)

@@ -29,6 +29,12 @@ extern const vocabulary watch_vocabulary;
 /* All fields, for documentation: the index-th row, or NULL. */
 const field_row *watch_field_at(uint32_t index);
 
+/* How the argument of the index-th is written behind its name: "[N]", ".NAME"; empty: it takes none. *needed: it must have one. */
+const char *watch_field_argument(uint32_t index, bool *needed);
+
+/* Whether the field with that id is the name of an address (fd.sip.name): what it may be stands in rules (address_names.h). */
+bool watch_field_is_address_name(int id);
+
 /* What a field's value comes from. */
 typedef struct event_view {
 	const event *event;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Fields of the descriptor that an event is about, and of the paths that it names: fd.*, fs.path.*, fdlist.* */
+#include "watch/address_names.h"
 #include "watch/descriptor_words.h"
 #include "watch/event_print.h"
 #include "watch/field_get.h"
@@ -115,6 +116,14 @@ static const endpoint *either_end(const event_view *v, uint32_t index)
 	return index < 2 ? end_of(v, index == 0 ? END_SOURCE : END_TARGET) : NULL;
 }
 
+static which_end named_end(int field)
+{
+	return field == FIELD_FD_CIP_NAME   ? END_SOURCE
+	       : field == FIELD_FD_SIP_NAME ? END_TARGET
+	       : field == FIELD_FD_LIP_NAME ? END_LOCAL
+					    : END_REMOTE;
+}
+
 static bool address_of(const event_view *v, const endpoint *end, field_value *ret)
 {
 	return end && field_text(ret,
@@ -149,6 +158,19 @@ static bool get_either_address(const event_view *v, const field_row *f, uint32_t
 {
 	(void)f;
 	return address_of(v, either_end(v, index), ret);
+}
+
+/* Several names may have one address. */
+static bool get_address_name(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
+{
+	field_value address;
+	return v->state->names && address_of(v, end_of(v, named_end(f->id)), &address) &&
+	       address_names_get(v->state->names, address.text, index, &ret->text);
+}
+
+bool field_address_nameless(const event_view *v, const field_row *f)
+{
+	return v->state->names && address_names_complete(v->state->names) && end_of(v, named_end(f->id));
 }
 
 static bool get_either_port(const event_view *v, const field_row *f, uint32_t index, field_value *ret)
@@ -369,6 +391,10 @@ field_getter *const field_descriptor_getters[FIELD_COUNT] = {
 	[FIELD_FD_RIP] = get_remote_address,
 	[FIELD_FD_RNET] = get_remote_address,
 	[FIELD_FD_RPORT] = get_remote_port,
+	[FIELD_FD_CIP_NAME] = get_address_name,
+	[FIELD_FD_SIP_NAME] = get_address_name,
+	[FIELD_FD_LIP_NAME] = get_address_name,
+	[FIELD_FD_RIP_NAME] = get_address_name,
 	[FIELD_FD_L4PROTO] = get_protocol,
 	[FIELD_FD_SOCKFAMILY] = get_family,
 	[FIELD_FD_IS_SERVER] = get_is_server,

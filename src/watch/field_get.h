@@ -33,5 +33,8 @@ static inline bool field_text(field_value *ret, span text)
 	return text.p != NULL;
 }
 
+/* Whether the address that the field asks for is there, and is known to have none of the names in rules when it has no value. */
+bool field_address_nameless(const event_view *v, const field_row *f);
+
 /* What is in the buffer, kept until the next event. */
 bool field_keep(const event_view *v, const buffer *b, field_value *ret);

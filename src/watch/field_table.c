@@ -56,15 +56,15 @@ static bool type_known(span literal)
 #define IS_COMPARED_IN_ITS_OWN_WAY(field, count, value)                                    \
 	((count) >= COUNT_EITHER || (value) == VALUE_NET || (field) == FIELD_EVT_RAWARG || \
 		(field) == FIELD_EVT_AROUND)
-#define ROW(field, title, value, width, falco, many, dear, words)                                         \
-	{                                                                                                 \
-		.name = (title), .type = (value), .bits = (width), .list = (many) == COUNT_LIST,          \
-		.either = (many) == COUNT_EITHER, .some = (many) == COUNT_SOME, .id = (field),            \
-		.meaning = (words), .kind = (falco), .cost = (dear),                                      \
-		.left_only = IS_COMPARED_IN_ITS_OWN_WAY(field, many, value) || IS_NAME_OF_ADDRESS(field), \
-		.bare = IS_COMPARED_IN_ITS_OWN_WAY(field, many, value),                                   \
-		.known = (field) == FIELD_EVT_TYPE ? type_known : NULL,                                   \
-		.unknown = (field) == FIELD_EVT_TYPE ? "unknown event type" : NULL                        \
+#define ROW(field, title, value, width, falco, many, dear, words)                                            \
+	{                                                                                                    \
+		.name = (title), .type = (value), .bits = (width), .list = (many) == COUNT_LIST,             \
+		.either = (many) == COUNT_EITHER || IS_NAME_OF_ADDRESS(field), .some = (many) == COUNT_SOME, \
+		.id = (field), .meaning = (words), .kind = (falco), .cost = (dear),                          \
+		.left_only = IS_COMPARED_IN_ITS_OWN_WAY(field, many, value) || IS_NAME_OF_ADDRESS(field),    \
+		.bare = IS_COMPARED_IN_ITS_OWN_WAY(field, many, value),                                      \
+		.known = (field) == FIELD_EVT_TYPE ? type_known : NULL,                                      \
+		.unknown = (field) == FIELD_EVT_TYPE ? "unknown event type" : NULL                           \
 	}
 #define EXPANDED(...) ROW(__VA_ARGS__)
 
@@ -285,6 +285,32 @@ const field_row *watch_field(span name, span argument, arena *a)
 const field_row *watch_field_at(uint32_t index)
 {
 	return index < FIELD_COUNT ? &rows[index] : NULL;
+}
+
+const char *watch_field_argument(uint32_t index, bool *needed)
+{
+	static const struct {
+		const char *form;
+		bool needed;
+	} forms[] = {
+		[ARGUMENT_NONE] = {"", false},
+		[ARGUMENT_NUMBER] = {"[N]", true},
+		[ARGUMENT_NUMBER_MAYBE] = {"[N]", false},
+		[ARGUMENT_TEXT] = {"[TEXT]", true},
+		[ARGUMENT_TEXT_MAYBE] = {"[TEXT]", false},
+		[ARGUMENT_WORD] = {"[WORD]", true},
+		[ARGUMENT_PARAMETER] = {".NAME", true},
+		[ARGUMENT_PATH] = {".src|.dst", false},
+		[ARGUMENT_EVENT] = {".EVENT", true},
+	};
+	argument_kind kind = index < FIELD_COUNT ? names[index].argument : ARGUMENT_NONE;
+	*needed = forms[kind].needed;
+	return forms[kind].form;
+}
+
+bool watch_field_is_address_name(int id)
+{
+	return IS_NAME_OF_ADDRESS(id);
 }
 
 const vocabulary watch_vocabulary = {.find = watch_field_find};

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -79,11 +80,22 @@ static bool may_signal(void)
 	return syscall(SYS_capget, &header, sets) == 0 && (sets[0].effective >> CAP_KILL & 1);
 }
 
+/* Whether pids are here what they are to the kernel: whoever sees others would let the wrong ones go. */
+static bool is_outermost(void)
+{
+	enum { OUTERMOST = 0xeffffffc }; /* the kernel's own number of it */
+	struct stat is;
+	return stat("/proc/self/ns/pid", &is) == 0 && is.st_ino == OUTERMOST;
+}
+
 int guardian_start(int map, const volatile unsigned long long *heartbeat, guardian *ret, error *e)
 {
 	int ends[2];
 	if (!may_signal())
 		return error_set(e, ERROR_SYSTEM, "stopping and killing processes takes the capability KILL");
+	if (!is_outermost())
+		return error_set(e, ERROR_SYSTEM,
+			"stopping and killing processes takes the PID namespace of the host");
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set_system(e, "a pipe");
 	pid_t pid = fork();

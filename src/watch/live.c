@@ -21,6 +21,9 @@
 /* Records that are waiting when other rules come are read in so many turns at most. */
 enum { LAST_READS = 64 };
 
+/* Who was stopped longer ago may have been let go meanwhile, because nobody answered. */
+enum { HELD_NANOSECONDS = 1000000000 };
+
 struct live {
 	collector *collector;
 	watch_state *state;
@@ -213,27 +216,24 @@ static void one_record(void *of, const record *r, span data)
 	l->told = NULL;
 }
 
-/* Whether the pid is still that of the process that the record is about. */
-static bool is_same(const record *r)
-{
-	return r->stopped || live_started_at(r->pid, r->start);
-}
-
 live_killed live_kill(live *l, const event *e)
 {
 	const record *r = l->told;
 	const process *p = e->process;
-	if (!r || !p || !process_text_get(p, PROCESS_CONTAINER).n || r->pid == (uint32_t)getpid())
+	if (!r || !p || !process_text_get(p, PROCESS_CONTAINER).n || r->pid == (uint32_t)getpid() ||
+		collector_is_host(l->collector, r->cgroup))
 		return LIVE_SPARED;
 	if (l->killed)
 		return LIVE_KILLED;
 	int fd = (int)syscall(SYS_pidfd_open, (pid_t)r->pid, 0);
 	/* Looked at with the descriptor in hand: the number cannot become another process's meanwhile. */
-	bool good = fd >= 0 && is_same(r) && syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
+	bool good = fd >= 0 && live_started_at(r->pid, r->start) &&
+		    syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) == 0;
 	if (fd >= 0)
 		close(fd);
 	l->killed = good;
-	return !good ? LIVE_ENDED : r->stopped ? LIVE_KILLED_AT_ONCE : LIVE_KILLED;
+	bool held = r->stopped && now(CLOCK_BOOTTIME) - r->time < HELD_NANOSECONDS;
+	return !good ? LIVE_ENDED : held ? LIVE_KILLED_AT_ONCE : LIVE_KILLED;
 }
 
 static bool keep_record(void *of, const record *r, span data)

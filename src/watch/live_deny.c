@@ -40,8 +40,9 @@ static void refusals_tell(live_denials *d, const deny_table *t, uint32_t hooks)
 			active |= t->config.active[hook][class];
 		if (active && !(hooks >> hook & 1))
 			buffer_format(&d->refused, "%s cannot be denied by this kernel: %s\n", calls[hook],
-				hook == DENY_CONNECT ? "there is no cgroup v2"
-						     : "it lets no BPF program be a security module");
+				hook == DENY_CONNECT
+					? "cgroups of version 2 are not mounted, or only a part of them"
+					: "it lets no BPF program be a security module");
 	}
 }
 

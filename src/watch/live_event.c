@@ -185,6 +185,22 @@ static void own_end_complete(const watch_state *s, endpoint *own, const endpoint
 			4);
 }
 
+/* Both ends in IPv4, when a socket of IPv6 talks to an address of that (RFC 4291, 2.5.5.2), as captures have it. */
+static void ends_unmap(endpoint *local, endpoint *remote, descriptor *d)
+{
+	static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
+	endpoint *const ends[] = {local, remote};
+	if (d->type != DESCRIPTOR_IPV6 || memcmp(remote->address, prefix, sizeof prefix) != 0 ||
+		(memcmp(local->address, prefix, sizeof prefix) != 0 &&
+			!is_zero(local->address, sizeof local->address)))
+		return;
+	d->type = DESCRIPTOR_IPV4;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		memmove(ends[i]->address, ends[i]->address + sizeof prefix, 4);
+		memset(ends[i]->address + 4, 0, sizeof prefix);
+	}
+}
+
 static void socket_ends(const record *r, span data, const char *call, const watch_state *s, descriptor *d)
 {
 	const record_file *f = &r->file;
@@ -196,6 +212,7 @@ static void socket_ends(const record *r, span data, const char *call, const watc
 	if (!connected && read_address(live_section(r, data, SECTION_ADDRESS), &family, &given) &&
 		strcmp(call, "bind") != 0)
 		remote = given;
+	ends_unmap(&local, &remote, d);
 	d->protocol = protocol_of(f);
 	d->listening = f->state == TCP_LISTEN || strcmp(call, "listen") == 0;
 	bool server = d->listening || strncmp(call, "accept", 6) == 0 || strncmp(call, "recv", 4) == 0;
@@ -411,9 +428,20 @@ void live_begin(const record *r, int code, const live_clock *clock, event *ret)
 }
 
 /* A process that is not known yet is told of by what the record says. */
-static process *process_of(const record *r, watch_state *s)
+/* What is known under a number is of another process when this one began later: the end of that and the beginning of this were lost. */
+static process *process_known(const record *r, const live_clock *clock, watch_state *s)
 {
+	const uint64_t second = 1000000000; /* by which beginnings are known less exactly */
 	process *p = process_get(s->processes, r->pid);
+	if (!p || p->start == 0 || clock->boot + r->start < p->start + second)
+		return p;
+	process_remove(s->processes, p->tid, -1);
+	return NULL;
+}
+
+static process *process_of(const record *r, const live_clock *clock, watch_state *s)
+{
+	process *p = process_known(r, clock, s);
 	if (!p) {
 		p = process_add(s->processes, r->pid);
 		const process *parent = process_get(s->processes, r->parent);
@@ -508,7 +536,7 @@ static bool call_event(
 	if (code < 0)
 		return false;
 	live_begin(r, code, clock, ret);
-	ret->process = process_of(r, s);
+	ret->process = process_of(r, clock, s);
 	const descriptor *d = descriptor_make(r, data, call, s, a);
 	ret->count = ret->type->count;
 	for (uint32_t i = 0; i < ret->count && i < sizeof call->sources; i++)

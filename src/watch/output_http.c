@@ -4,27 +4,16 @@
  * answered for when it ends is sent once more. */
 #include "watch/output_parts.h"
 
-#include "base/files.h"
-#include "base/helper.h"
 #include "base/limits.h"
+#include "fetch/fetch.h"
 #include "fetch/message.h"
+#include "watch/pipe_process.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 /* Alerts that may be with the helper: so many are sent once more when it ends. */
 enum { HTTP_AHEAD = 64, HTTP_READ = 4096 };
-
-static int helper_path(arena *a, const char **ret, error *e)
-{
-	const char *given = getenv("BULKHEAD_FETCH");
-	if (!given || !*given)
-		return helper_find("bulkhead-fetch", a, ret, e);
-	*ret = given;
-	return 0;
-}
 
 /* The first message says where to. */
 static void begin(output *o)
@@ -50,7 +39,7 @@ static int http_open(output *o, error *e)
 	const char *path;
 	char name[] = "bulkhead-fetch", mode[] = "--deliver";
 	char *arguments[] = {name, mode, NULL};
-	int status = helper_path(&a, &path, e);
+	int status = fetcher_path(&a, &path, e);
 	if (status >= 0)
 		status = output_start(o, path, arguments, true, e);
 	arena_done(&a);
@@ -150,18 +139,12 @@ static void http_poll(const output *o, poll_set *set)
 	poll_set_add(set, o->in, POLLIN);
 }
 
+/* The helper may be waiting for a server. */
 static void http_shut(output *o)
 {
-	int status;
-	files_close(&o->fd);
-	files_close(&o->in);
-	o->fd = o->in = -1;
-	if (o->process > 0) {
-		kill(o->process, SIGKILL); /* it may be waiting for a server */
-		while (waitpid(o->process, &status, 0) < 0 && errno == EINTR)
-			;
-	}
-	o->process = -1;
+	pipe_process p = {o->process, o->fd, o->in};
+	pipe_process_kill(&p);
+	o->process = o->fd = o->in = -1;
 }
 
 const output_kind output_http = {.name = "http",

@@ -247,8 +247,11 @@ int recorder_open(const char *folder, bool patient, recorder **ret, error *e)
 	if (mkdir(folder, 0700) < 0 && errno != EEXIST)
 		return error_set_system(e, "%s", folder);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return error_set_system(e, "%s", folder);
+	if (fd < 0 || faccessat(fd, ".", W_OK | X_OK, AT_EACCESS) < 0) {
+		int status = error_set_system(e, "%s", folder);
+		files_close(&fd);
+		return status;
+	}
 	recorder *r = memory_zeroed(1, sizeof *r);
 	r->folder = fd;
 	r->fd = -1;

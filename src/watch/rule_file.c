@@ -68,7 +68,7 @@ int rule_set_read(rule_set *s, const char *path, rule_file_result *ret, error *e
 
 void rule_set_select(rule_set *s, bool enable, bool by_tag, span pattern)
 {
-	list_push(s->arena, &s->selections, (rule_selection){enable, by_tag, pattern});
+	list_push(s->arena, &s->selections, (rule_selection){enable, by_tag, false, pattern});
 }
 
 /* '*' stands for any bytes, everything else for itself: names of rules may hold any sign. */
@@ -107,12 +107,19 @@ void rule_set_finish(rule_set *s, const watch_rule **ret, uint32_t *ret_count)
 {
 	rule_assembly a = {.set = s, .arena = s->arena, .tolerant = true};
 	rule_assemble(&a);
-	list_each(const rule_selection, by, &s->selections)
+	list_each(rule_selection, by, &s->selections)
 		list_each(watch_rule, r, &a.rules)
-			if (is_selected(by, r))
+			if (is_selected(by, r)) {
 				r->enabled = by->enable;
+				by->fits = true;
+			}
 	*ret = a.rules.items;
 	*ret_count = a.rules.count;
+}
+
+bool rule_set_fits(const rule_set *s, uint32_t selection)
+{
+	return selection < s->selections.count && s->selections.items[selection].fits;
 }
 
 rule_counts rule_set_counts(const rule_set *s)

@@ -109,6 +109,9 @@ void rule_set_select(rule_set *s, bool enable, bool by_tag, span pattern);
 /* When all files are read: its rules, in the order of their first definitions, without those that have errors or an unknown source. */
 void rule_set_finish(rule_set *s, const watch_rule **ret, uint32_t *ret_count);
 
+/* Afterwards: whether the selection (0: the first one) was about any rule of the set. */
+bool rule_set_fits(const rule_set *s, uint32_t selection);
+
 /* How many names are defined. */
 typedef struct rule_counts {
 	uint32_t rules, macros, lists;

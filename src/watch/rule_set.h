@@ -88,7 +88,7 @@ typedef struct rule_update {
 } rule_update;
 
 typedef struct rule_selection {
-	bool enable, by_tag;
+	bool enable, by_tag, fits; /* fits: a rule of the finished set */
 	span pattern;
 } rule_selection;
 

@@ -133,6 +133,11 @@ const watch_rule *ruleset_nth(const ruleset *r, uint32_t index)
 	return index < r->rules.count ? r->rules.items[index].rule : NULL;
 }
 
+rule_node *ruleset_nth_root(const ruleset *r, uint32_t index)
+{
+	return index < r->rules.count ? r->rules.items[index].root : NULL;
+}
+
 const watch_rule *ruleset_rule(const ruleset *r, span type, uint32_t index)
 {
 	const type_rules *rules = map_get(&r->types, type);

@@ -76,6 +76,10 @@ static bool add_below(const deny_walk *w, key_list *to, span path)
 {
 	while (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
+	if (!span_starts(path, SPAN("/")) || span_find(path, SPAN("//")) != SPAN_NONE)
+		return false;
+	if (path.n == 1)
+		return add_prefix(w, to, path, false);
 	return add_prefix(w, to, path, true) &&
 	       add_prefix(w, to, arena_format(w->arena, "%.*s/", SPAN_ARG(path)), false);
 }
@@ -128,7 +132,8 @@ static bool add_name(const deny_walk *w, const expression *x, const literal *l, 
 
 static bool add_file_name(const deny_walk *w, const expression *x, const literal *l, key_list *to)
 {
-	return is_equality(x) && add_suffix(w, to, arena_format(w->arena, "/%.*s", SPAN_ARG(l->text)));
+	return is_equality(x) && l->text.n > 0 && span_find_byte(l->text, '/') == SPAN_NONE &&
+	       add_suffix(w, to, arena_format(w->arena, "/%.*s", SPAN_ARG(l->text)));
 }
 
 static bool add_address(const deny_walk *w, const expression *x, const literal *l, key_list *to)
@@ -137,6 +142,9 @@ static bool add_address(const deny_walk *w, const expression *x, const literal *
 	bool net = x->type == VALUE_NET, wide = l->text.n == IPV6_BYTES;
 	if (!is_equality(x) || (!wide && l->text.n != IPV4_BYTES))
 		return false;
+	/* No address is one of the other family; in the kernel's table both stand together. */
+	if (wide != !!(w->seen.class & CLASS_IPV6))
+		return true;
 	uint32_t bits = net ? (uint32_t)l->number : (uint32_t)l->text.n * 8;
 	memcpy(wide ? all : all + IPV6_BYTES - IPV4_BYTES, l->text.p, l->text.n);
 	return add(w, to, DENY_KEY_ADDRESS, arena_copy(w->arena, (span){all, sizeof all}),
@@ -147,7 +155,8 @@ typedef bool literal_adder(const deny_walk *w, const expression *x, const litera
 
 static bool add_port(const deny_walk *w, const expression *x, const literal *l, key_list *to)
 {
-	return is_equality(x) && add(w, to, DENY_KEY_PORT, (span){0}, (uint32_t)l->number);
+	return is_equality(x) && l->number >= 0 && l->number <= UINT16_MAX &&
+	       add(w, to, DENY_KEY_PORT, (span){0}, (uint32_t)l->number);
 }
 
 /* What is known of a call where it is decided. */
@@ -164,10 +173,8 @@ static const struct {
 	{SEEN_CONNECT, FIELD_PROC_NAME, add_name},
 	{SEEN_CONNECT, FIELD_FD_SIP, add_address},
 	{SEEN_CONNECT, FIELD_FD_RIP, add_address},
-	{SEEN_CONNECT, FIELD_FD_IP, add_address},
 	{SEEN_CONNECT, FIELD_FD_SNET, add_address},
 	{SEEN_CONNECT, FIELD_FD_RNET, add_address},
-	{SEEN_CONNECT, FIELD_FD_NET, add_address},
 	{SEEN_CONNECT, FIELD_FD_SPORT, add_port},
 	{SEEN_CONNECT, FIELD_FD_RPORT, add_port},
 };
@@ -379,14 +386,22 @@ static void entries_add(making *m, const key_list *keys, uint64_t must, uint64_t
 	}
 }
 
-/* The bit of a clause; 0: there are too many. */
+static uint32_t keys_count(const form *f)
+{
+	uint32_t ret = 0;
+	for (int g = 0; g < DENY_GROUPS; g++)
+		ret += f->must[g].count + f->must_not[g].count;
+	return ret;
+}
+
+/* The bit of a clause; 0: there are too many, or too much is looked up for them. */
 static uint64_t clause_bit(making *m, const watch_rule *rule, const form *f)
 {
 	deny_table *t = m->table;
 	for (uint32_t i = 0; i < t->count; i++)
 		if (m->clauses[i].rule == rule && forms_same(&m->clauses[i].form, f))
 			return (uint64_t)1 << (t->first + i);
-	if (t->count == DENY_TABLE_CLAUSES)
+	if (t->count == DENY_TABLE_CLAUSES || t->entries.count + keys_count(f) > DENY_ENTRIES)
 		return 0;
 	uint64_t bit = (uint64_t)1 << (t->first + t->count);
 	m->clauses[t->count] = (clause){rule, *f};

@@ -79,5 +79,8 @@ rule_node *ruleset_root(const ruleset *r, span type, uint32_t index);
 /* The index-th rule of the set; NULL: there are no more. */
 const watch_rule *ruleset_nth(const ruleset *r, uint32_t index);
 
+/* Its condition, for all types. */
+rule_node *ruleset_nth_root(const ruleset *r, uint32_t index);
+
 /* The rule that it is of. */
 const watch_rule *ruleset_rule(const ruleset *r, span type, uint32_t index);

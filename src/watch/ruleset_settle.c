@@ -99,17 +99,23 @@ static const told_row connects[] = {
 /* One of the words, or none of them. */
 static settled settle_connect(const call_seen *c, const expression *x)
 {
-	bool negated = x->op == OP_NOT_EQUAL, known = false, found = false;
+	bool negated = x->op == OP_NOT_EQUAL, known = false, found = false, strange = false;
 	bool equal = negated || x->op == OP_EQUAL || x->op == OP_IN || x->op == OP_INTERSECTS;
-	for (size_t i = 0; i < sizeof connects / sizeof *connects; i++) {
-		const told_row *row = &connects[i];
-		if (row->field != x->field->id)
-			continue;
-		known = true;
-		for (uint32_t j = 0; j < x->values.count; j++)
-			if (span_is(x->values.items[j].text, row->word))
-				found = found || !(c->class & row->bit) != row->set;
+	for (uint32_t j = 0; j < x->values.count; j++) {
+		bool is_row = false;
+		for (size_t i = 0; i < sizeof connects / sizeof *connects; i++) {
+			const told_row *row = &connects[i];
+			known = known || row->field == x->field->id;
+			if (row->field != x->field->id || !span_is(x->values.items[j].text, row->word))
+				continue;
+			is_row = true;
+			found = found || !(c->class & row->bit) != row->set;
+		}
+		strange = strange || !is_row;
 	}
+	/* Of any other protocol it is not known which. */
+	if (x->field->id == FIELD_FD_L4PROTO && !(c->class & (CLASS_TCP | CLASS_UDP)) && strange)
+		return OPEN_QUESTION;
 	return known && equal && !x->right && !x->modifier ? truth(found != negated) : OPEN_QUESTION;
 }
 

@@ -41,8 +41,9 @@ typedef struct watch_state {
 		[4]; /* IPv4, live: what sockets that are bound to none send from; 0.0.0.0: nobody knows */
 	span hostname;
 	char hostname_room[128];
-	uint64_t boot_time; /* nanoseconds since 1970; 0: unknown */
-	uint32_t cpus;      /* 0: unknown; likewise the next two */
+	struct address_names *names; /* address_names.h; NULL: nobody asks for them */
+	uint64_t boot_time;          /* nanoseconds since 1970; 0: unknown */
+	uint32_t cpus;               /* 0: unknown; likewise the next two */
 	uint64_t memory, largest_pid;
 	descriptor spoken; /* of the event in hand: what a call names without opening it; its number is -1 */
 	char spoken_name[LIMIT_WATCH_PATH]; /* behind spoken.name */

@@ -30,7 +30,7 @@ def of_plugin(case, answer, field):
 
 tap = Tap()
 
-for arguments in (["x"], ["--parse", "x"], ["--nonsense"], ["--output", "nowhere"], ["-r", "/nonexistent"]):
+for arguments in (["x"], ["--parse", "x"], ["--nonsense"], ["--output", "nowhere"], ["-r", "/nonexistent/rules.yaml"]):
     status, out, complaint = run("watch", *arguments)
     tap.ok(status == 2 and not out and complaint.startswith("bulkhead watch: "), f"watch {' '.join(arguments)} is refused", complaint)
 status, out, _ = run("watch", "--parse", stdin=b"")

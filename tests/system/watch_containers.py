@@ -5,15 +5,14 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine_start  # noqa: E402
+import pretended_engine  # noqa: E402
 from common import PROGRAM, Tap  # noqa: E402
 
 tap = Tap()
@@ -270,36 +269,6 @@ def with_runc(scratch, root):
               "k8s.pod.uid": "3-4-5"})
 
 
-@contextlib.contextmanager
-def pretender(path, body):
-    """An engine that says its version, and answers nothing else (None), or the same to everything."""
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen(16)
-    kept = []
-
-    def serve(one):
-        while data := one.recv(65536):
-            ping = b" /_ping" in data
-            answer = b"OK" if ping else body
-            if answer is not None:
-                one.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
-
-    def accept():
-        with contextlib.suppress(OSError):
-            while True:
-                kept.append(server.accept()[0])
-                threading.Thread(target=serve, args=(kept[-1],), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.close()
-        for one in kept:
-            one.close()
-
-
 def with_pretenders(scratch, root):
     """Engines that do not answer, or about others only: the bundle still does."""
     identity = "0123456789abcdef" * 3 + "0123456789abcdee"
@@ -311,7 +280,7 @@ def with_pretenders(scratch, root):
 
     for name, body in (("nothing", None), ("damage", b"[{"), ("another container", other), ("a list of another", b"[" + other + b"]")):
         path = os.path.join(scratch, "pretender.sock")
-        with pretender(path, body), watching(scratch, DOCKER_HOST="unix://" + path, CONTAINER_HOST="unix://" + path) as watch:
+        with pretended_engine.serving(path, body), watching(scratch, DOCKER_HOST="unix://" + path, CONTAINER_HOST="unix://" + path) as watch:
             if not watch.running():
                 tap.skip("engines that answer nonsense", "watching is not possible here")
                 return

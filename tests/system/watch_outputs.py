@@ -430,6 +430,21 @@ touch("again")
 tap.ok(wait_for(lambda: any(a["priority"] == "Alert" for a in alerts("again.jsonl"))), "the rules are the new ones")
 w.end()
 
+# A folder of rule files, as Falco's rules.d.
+os.mkdir(path("rules.d"))
+os.rename(write("next.yaml", RULE % (TOUCHED, "NOTICE")), path("rules.d/a.yaml"))
+write("rules.d/README", "- rule: not read\n")
+w = Watch("--reload", "--listen", "0", "--output", f"file={path('folder.jsonl')}", rules=path("rules.d"), name="folder")
+touch("before")
+tap.ok(wait_for(lambda: names(alerts("folder.jsonl")) == ["before"]), "-r FOLDER reads the files of rules in it", w.said())
+os.rename(write("next.yaml", (RULE % (TOUCHED, "ALERT")).replace("opened", "opened too")), path("rules.d/b.yml"))
+tap.ok(wait_for(lambda: w.metric("reloads_total") == 1), "--reload: a file that is new there is read", w.said())
+touch("after")
+tap.ok(wait_for(lambda: [a["rule"] for a in alerts("folder.jsonl")] == ["opened", "opened", "opened too"]), "with those from before", lines("folder.jsonl"))
+os.remove(path("rules.d/a.yaml"))
+tap.ok(wait_for(lambda: w.metric("reloads_total") == 2), "and one that is gone is not", w.said())
+w.end()
+
 # A program that dies after each alert is started again.
 w = Watch("--output", f"program=read line && echo \"$line\" >> {path('died.jsonl')}", rules=live, name="died")
 for i in range(3):

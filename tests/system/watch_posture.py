@@ -9,11 +9,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import engine_start  # noqa: E402
+import pretended_engine  # noqa: E402
 from common import PROGRAM, Tap  # noqa: E402
 
 tap = Tap()
@@ -164,34 +164,6 @@ def with_text(scratch, engine):
         tap.ok(rules == ["weighed"] and not watch.lines('"container.name":"quiet"', 1), "--first stops at what is told", rules)
 
 
-@contextlib.contextmanager
-def recorded(path, body):
-    """An engine that answers every question with one record."""
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(path)
-    server.listen(16)
-    kept = []
-
-    def serve(one):
-        while data := one.recv(65536):
-            answer = b"OK" if b" /_ping" in data else body
-            one.sendall(b"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
-
-    def accept():
-        with contextlib.suppress(OSError):
-            while True:
-                kept.append(server.accept()[0])
-                threading.Thread(target=serve, args=(kept[-1],), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    try:
-        yield
-    finally:
-        server.close()
-        for one in kept:
-            one.close()
-
-
 def with_privileged(scratch, root):
     """Privileged containers do not start everywhere: the record of one does, told of a container of runc's."""
     identity = "0123456789abcdef" * 3 + "0123456789abcd77"
@@ -205,7 +177,7 @@ def with_privileged(scratch, root):
             spec["process"]["capabilities"][kind] = ["CAP_CHOWN"]
 
     path = os.path.join(scratch, "recorded.sock")
-    with recorded(path, json.dumps(record).encode()), watching(scratch, "--format", "json", docker=path) as watch:
+    with pretended_engine.serving(path, json.dumps(record).encode()), watching(scratch, "--format", "json", docker=path) as watch:
         if not watch:
             return
         with engine_start.runc(scratch, root, identity, change) as bundle:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 
+from cgroup_container import Container, wait
 from common import PROGRAM, Tap
 
 RULES = """
@@ -56,7 +57,18 @@ for address, port in (("127.0.0.9", 4444), ("127.0.0.8", 5555), ("127.0.0.9", 44
         except PermissionError:
             print("n", end="")
 """
-ID = "bada55" + "0123456789abcdef" * 3 + "0123456789"
+# The same from a thread that goes on when the first one has ended.
+THREAD = """
+import ctypes, os, sys, threading
+def go_on():
+    while open(f"/proc/{os.getpid()}/stat").read().rsplit(")", 1)[1].split()[0] != "Z":
+        pass
+    exec(sys.argv[1])
+    sys.stdout.flush()
+    os._exit(0)
+threading.Thread(target=go_on).start()
+ctypes.CDLL(None).syscall(60, 0)
+"""
 HELD = "the process was stopped at this event and did nothing after it"
 
 tap = Tap()
@@ -65,45 +77,6 @@ work = tempfile.TemporaryDirectory(prefix="bulkhead-respond-")
 
 def path(name):
     return os.path.join(work.name, name)
-
-
-def wait(until, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if until():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-class Container:
-    """A cgroup with the name of one, and processes in it."""
-
-    def __init__(self):
-        top = "/sys/fs/cgroup/pids" if os.path.isdir("/sys/fs/cgroup/pids") else "/sys/fs/cgroup"
-        self.parent = os.path.join(top, "docker")
-        self.new_parent = not os.path.isdir(self.parent)
-        self.folder = os.path.join(self.parent, ID)
-        os.makedirs(self.folder)
-
-    def enter(self):
-        with open(os.path.join(self.folder, "cgroup.procs"), "w", encoding="ascii") as file:
-            file.write(str(os.getpid()))
-
-    def start(self, *words):
-        return subprocess.Popen((shutil.which(words[0]), *words[1:]), preexec_fn=self.enter, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def run(self, *words):
-        return self.start(*words).wait(30)
-
-    def remove(self):
-        with open(os.path.join(self.folder, "cgroup.procs"), encoding="ascii") as file:
-            for pid in file.read().split():
-                os.kill(int(pid), signal.SIGKILL)
-        wait(lambda: not open(os.path.join(self.folder, "cgroup.procs"), encoding="ascii").read(), 5)
-        os.rmdir(self.folder)
-        if self.new_parent:
-            os.rmdir(self.parent)
 
 
 class Watcher:
@@ -165,16 +138,17 @@ def killed(watcher, container):
     tap.ok(all(container.run("sh", "-c", "true; cat /etc/hostname; exec true") == 0 for _ in range(20)), "others go on")
 
 
-def connects(folder, enter=None, name="python"):
+def connects(folder, enter=None, name="python", words=("-c", CONNECT)):
     """y or n for each address: whether it may be connected to."""
     if not os.path.lexists(path(name)):
         os.symlink(os.path.realpath(sys.executable), path(name))
-    return subprocess.run([path(name), "-I", "-c", CONNECT], preexec_fn=enter, capture_output=True, text=True, check=False, cwd=folder).stdout
+    return subprocess.run([path(name), "-I", *words], preexec_fn=enter, capture_output=True, text=True, check=False, cwd=folder).stdout
 
 
 def denied(watcher, container):
     tap.ok(connects(work.name, container.enter) == "nnyyn", "connects to two ports of a network fail, in both families", connects(work.name, container.enter))
     tap.ok(connects(work.name, container.enter, "friend") == "yyyyy", "but not of a program that may")
+    tap.ok(connects(work.name, container.enter, "friend", ("-c", THREAD, CONNECT)) == "yyyyy", "whose first thread may end before the others")
     tap.ok(connects(work.name) == "yyyyy", "nor of the host")
     tap.ok(watcher.acted("no connect", asked="deny", done=True, how="the call failed with EPERM"), "and the alert says so", watcher.complaint())
     tap.ok('rule "cannot" only alerts: this test of proc.cmdline' in watcher.complaint(), "a rule that cannot be decided is told", watcher.complaint())

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -216,6 +217,34 @@ TEST(files_open_below_while_others_rename)
 	rmdir(folder);
 	close(root);
 	CHECK_INT(failed, 0);
+}
+
+/* Opening something that is no regular file is not even tried: it would be told. */
+TEST(files_open_regular_opens_nothing_else)
+{
+	char folder[] = "/tmp/bulkhead-test-XXXXXX", pipe[64], told[256], byte;
+	CHECK(mkdtemp(folder));
+	snprintf(pipe, sizeof pipe, "%s/pipe", folder);
+	int root = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), watch = inotify_init1(IN_NONBLOCK);
+	CHECK(mkfifo(pipe, 0600) == 0 && symlinkat("pipe", root, "link") == 0);
+	CHECK(inotify_add_watch(watch, pipe, IN_OPEN) >= 0);
+	CHECK(files_open_regular(root, "pipe", 0) < 0);
+	CHECK(files_open_regular(root, "link", RESOLVE_IN_ROOT) < 0);
+	CHECK(files_open_regular(root, ".", 0) < 0);
+	CHECK(files_open_regular(root, "none", 0) < 0 && errno == ENOENT);
+	CHECK(read(watch, told, sizeof told) < 0 && errno == EAGAIN);
+	unlink(pipe);
+	int made = openat(root, "pipe", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	CHECK(write(made, "x", 1) == 1);
+	int fd = files_open_regular(root, "link", RESOLVE_IN_ROOT);
+	CHECK(fd >= 0 && read(fd, &byte, 1) == 1 && byte == 'x');
+	close(fd);
+	close(made);
+	close(watch);
+	unlinkat(root, "link", 0);
+	unlink(pipe);
+	close(root);
+	rmdir(folder);
 }
 
 TEST(numbers_are_written)

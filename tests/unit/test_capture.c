@@ -2,34 +2,10 @@
  *
  * Captures made by hand: every kind of block, old forms, damage. */
 #include "capture_make.h"
+#include "capture_read.h"
 #include "test.h"
 
 TEST_MAIN()
-
-/* A capture in memory that is being read. */
-typedef struct reading {
-	arena a;
-	watch_state s;
-	span rest;
-	capture *c;
-	event e;
-	error why;
-	int opened;
-} reading;
-
-static void reading_open(reading *r, const buffer *b)
-{
-	*r = (reading){.rest = buffer_span(b)};
-	state_init(&r->s, &r->a);
-	r->opened = capture_open_stream(stream_of_span(&r->rest), &r->s, &r->c, &r->why);
-}
-
-static void reading_done(reading *r)
-{
-	capture_close(r->c);
-	state_done(&r->s);
-	arena_done(&r->a);
-}
 
 static int reading_next(reading *r)
 {

@@ -3,6 +3,7 @@
  * Captures that are written and read back. */
 #include "base/files.h"
 #include "capture_make.h"
+#include "capture_read.h"
 #include "formats/gzip_write.h"
 #include "test.h"
 #include "watch/capture_write.h"
@@ -15,30 +16,6 @@
 #include <unistd.h>
 
 TEST_MAIN()
-
-typedef struct reading {
-	arena a;
-	watch_state s;
-	span rest;
-	capture *c;
-	event e;
-	error why;
-	int opened;
-} reading;
-
-static void reading_open(reading *r, const buffer *b)
-{
-	*r = (reading){.rest = buffer_span(b)};
-	state_init(&r->s, &r->a);
-	r->opened = capture_open_stream(stream_of_span(&r->rest), &r->s, &r->c, &r->why);
-}
-
-static void reading_done(reading *r)
-{
-	capture_close(r->c);
-	state_done(&r->s);
-	arena_done(&r->a);
-}
 
 /* The next event that is shown; hidden ones do their work. */
 static int reading_next(reading *r, int *hidden)

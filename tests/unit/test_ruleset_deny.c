@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a rule with `action: deny` comes to: clauses that say no more and no less than the rule, or a refusal. */
+#include "deny_calls.h"
 #include "rules.h"
 #include "test.h"
 
-#include "watch/ruleset_deny.h"
-
 #include <string.h>
-
-/* A call, and what is true of it where it is decided. */
-typedef struct deny_call {
-	deny_hook hook;
-	uint32_t class;
-	const char *path, *name, *address;
-	uint32_t port;
-} deny_call;
 
 typedef struct deny_case {
 	const char *condition;
@@ -56,12 +47,17 @@ static const deny_case cases[] = {
 		{{EXECS, "/bin/x"}, {EXECS | CLASS_UPPER, "/bin/x"}, {EXECS | CLASS_UPPER, "/opt/x"}}, "nyn"},
 	{"evt.type = execve and proc.is_exe_from_memfd = true", NULL, {{EXECS, "x"}, {EXECS | CLASS_MEMORY, "x"}}, "ny"},
 	{"evt.type = connect and fd.typechar = 4 and (evt.rawres >= 0 or evt.res = EINPROGRESS) and fd.sip = 10.0.0.1", NULL,
-		{{TCP4, .address = "\12\0\0\1"}, {TCP4, .address = "\12\0\0\2"}, {TCP4 | CLASS_IPV6, .address = "\12\0\0\1"}}, "ynn"},
+		{{TCP4, .address = "\12\0\0\1"}, {TCP4, .address = "\12\0\0\2"}, {TCP4 | CLASS_IPV6, .address = "0123456789abcdef"}}, "ynn"},
 	{"evt.type = connect and not fd.snet in (10.0.0.0/8, 172.16.0.0/12) and fd.sport != 443", NULL,
 		{{TCP4, .address = "\12\1\2\3", .port = 80}, {TCP4, .address = "\254\37\0\1", .port = 80},
 			{TCP4, .address = "\254\40\0\1", .port = 80}, {TCP4, .address = "\1\1\1\1", .port = 443}}, "nnyn"},
 	{"evt.type = connect and fd.l4proto = udp and fd.sport in (53, 5353)", NULL,
 		{{TCP4, .port = 53}, {DENY_CONNECT, CLASS | CLASS_UDP, .port = 53}, {DENY_CONNECT, CLASS | CLASS_UDP, .port = 54}}, "nyn"},
+	{"evt.type = openat and fd.filename in (a/shadow)", "fd.filename", {{READS, "/a/shadow"}}, "n"},
+	{"evt.type = connect and not fd.net in (10.0.0.0/8)", "fd.net", {{TCP4, .address = "\12\1\2\3"}}, "n"},
+	{"evt.type = connect and fd.snet in (\"::/1\")", NULL, {{TCP4, .address = "\12\1\2\3"}, {TCP4 | CLASS_IPV6, .address = "0123456789abcdef"}}, "ny"},
+	{"evt.type = connect and fd.l4proto = icmp", "fd.l4proto", {{TCP4}, {DENY_CONNECT, CLASS}}, "nn"},
+	{"evt.type = connect and fd.l4proto != tcp and fd.sport = 7", NULL, {{TCP4, .port = 7}, {DENY_CONNECT, CLASS, .port = 7}}, "ny"},
 	{"evt.type = openat and container.id = host and fd.name = /a", "-", {{READS, "/a"}}, "n"},
 	{"evt.type = openat and fd.name contains x", "fd.name", {{READS, "/x"}}, "n"},
 	{"evt.type = openat and fd.name startswith /a and fd.name startswith /ab", "", {{READS, "/ab"}}, "n"},
@@ -72,47 +68,6 @@ static const deny_case cases[] = {
 	{"evt.type = openat and container.id = 0123456789ab and fd.name = /a", "container.id", {{READS, "/a"}}, "n"},
 };
 /* clang-format on */
-
-/* As the kernel finds things: whether an entry is found for something of the call. */
-static bool finds(const deny_key *key, const deny_call *c)
-{
-	span path = span_of(c->path ? c->path : ""), address = {c->address, 4};
-	if (key->kind == DENY_KEY_PREFIX)
-		return span_starts((span){path.p, path.n + 1}, key->text);
-	if (key->kind == DENY_KEY_SUFFIX)
-		return span_ends(path, key->text);
-	if (key->kind == DENY_KEY_NAME)
-		return c->name && span_is(key->text, c->name);
-	if (key->kind == DENY_KEY_PORT)
-		return key->number == c->port;
-	uint32_t want = 0, have = 0, bits = key->number - 96;
-	if (!c->address)
-		return false;
-	memcpy(&want, key->text.p + 12, 4);
-	memcpy(&have, address.p, 4);
-	want = __builtin_bswap32(want);
-	have = __builtin_bswap32(have);
-	return bits == 0 || (want ^ have) >> (32 - bits) == 0;
-}
-
-static const deny_group groups[] = {[DENY_KEY_PREFIX] = DENY_START,
-	[DENY_KEY_SUFFIX] = DENY_END,
-	[DENY_KEY_NAME] = DENY_NAME,
-	[DENY_KEY_ADDRESS] = DENY_ADDRESS,
-	[DENY_KEY_PORT] = DENY_PORT};
-
-static bool denied(const deny_table *t, const deny_call *c)
-{
-	uint64_t clauses = t->config.active[c->hook][c->class], found[DENY_GROUPS] = {0}, spared = 0;
-	list_each(const deny_entry, entry, &t->entries)
-		if (finds(&entry->key, c)) {
-			found[groups[entry->key.kind]] |= entry->bits.must;
-			spared |= entry->bits.must_not;
-		}
-	for (int g = 0; g < DENY_GROUPS; g++)
-		clauses &= ~t->config.must[g] | found[g];
-	return clauses & ~spared;
-}
 
 static const char *check(const deny_case *c, uint32_t first)
 {
@@ -135,7 +90,7 @@ static const char *check(const deny_case *c, uint32_t first)
 	if (!why != !c->refused || (why && strcmp(why, c->refused) != 0))
 		wrong = why ? "refused otherwise" : "not refused";
 	for (size_t i = 0; !wrong && i < strlen(c->answers); i++)
-		if (denied(&t, &c->calls[i]) != (c->answers[i] == 'y'))
+		if (deny_decides(&t, &c->calls[i]) != (c->answers[i] == 'y'))
 			wrong = i == 0   ? "first call"
 				: i == 1 ? "second call"
 				: i == 2 ? "third call"
@@ -170,6 +125,28 @@ TEST(of_too_many_rules)
 	ruleset_deny(ready, 0, &a, &t);
 	CHECK_INT(t.count, DENY_TABLE_CLAUSES);
 	CHECK_INT(t.refused.count, 3);
+	arena_done(&a);
+}
+
+/* A rule that names more than the kernel's tables hold alerts only; the next one is decided. */
+TEST(of_too_many_paths)
+{
+	arena a = {0};
+	auto_buffer text = {0};
+	const watch_rule *rules = NULL;
+	deny_table t;
+	buffer_add_string(&text, "- rule: r\n  desc: d\n  output: o\n  priority: INFO\n  action: deny\n"
+				 "  condition: evt.type = openat and fd.name in (/a");
+	for (uint32_t i = 0; i < DENY_ENTRIES; i++)
+		buffer_format(&text, ", /file%u", i);
+	buffer_add_string(&text, ")\n- rule: s\n  desc: d\n  output: o\n  priority: INFO\n  action: deny\n"
+				 "  condition: evt.type = openat and fd.name = /b\n");
+	ruleset *ready = rules_ready(&a, buffer_span(&text), 2, &rules);
+	CHECK(ready);
+	ruleset_deny(ready, 0, &a, &t);
+	CHECK_INT(t.count, 1);
+	CHECK_INT(t.entries.count, 1);
+	CHECK_INT(t.refused.count, 1);
 	arena_done(&a);
 }
 

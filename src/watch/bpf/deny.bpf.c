@@ -14,8 +14,9 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 enum {
 	ROOMS = 64,
-	ROOMS_TRIED = 8,
-	DENIED = -1, /* EPERM */
+	ROOMS_EACH = 8, /* a CPU looks for one among these first */
+	DENIED = -1,    /* EPERM */
+	NO_ROOM = -12,  /* ENOMEM */
 	FLAG_EXEC = 0x20,
 	CALL_CONNECT = 42,
 	CALL_EXECVE = 59,
@@ -23,8 +24,10 @@ enum {
 	WORKING_FOLDER = -100,
 	FAMILY_IPV4 = 2,
 	FAMILY_IPV6 = 10,
-	PROTOCOL_TCP = 6,
-	PROTOCOL_UDP = 17,
+	TYPE_STREAM = 1,
+	TYPE_DATAGRAM = 2,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_ICMP6 = 58,
 	NAME_BYTES = 16,
 };
 
@@ -37,7 +40,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 4096);
+	__uint(max_entries, DENY_ENTRIES);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, prefix_key);
 	__type(value, deny_bits);
@@ -45,7 +48,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 4096);
+	__uint(max_entries, DENY_ENTRIES);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, suffix_key);
 	__type(value, deny_bits);
@@ -53,7 +56,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 4096);
+	__uint(max_entries, DENY_ENTRIES);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, address_key);
 	__type(value, deny_bits);
@@ -61,7 +64,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, DENY_ENTRIES);
 	__type(key, __u16);
 	__type(value, deny_bits);
 } deny_ports SEC(".maps");
@@ -69,7 +72,7 @@ struct {
 /* Names that processes have right after an exec, */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, DENY_ENTRIES);
 	__type(key, char[NAME_BYTES]);
 	__type(value, deny_bits);
 } deny_names SEC(".maps");
@@ -82,7 +85,11 @@ struct {
 	__type(value, deny_bits);
 } deny_named SEC(".maps");
 
-/* --- rooms: these programs may be interrupted by one another, so that a CPU's own would not do --- */
+/* Set by the first open: a kernel may take programs for hooks that it never calls. */
+bool hooks_called = false;
+
+/* --- rooms: these programs may be interrupted by one another, so that a CPU's own would not do. Without one nothing can be decided; what
+ * a rule may be true for then fails, or a container that takes all of them could do as it likes --- */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -91,16 +98,27 @@ struct {
 	__type(value, workroom);
 } lent SEC(".maps");
 
+typedef struct room_walk {
+	__u32 first, number;
+	bool found;
+} room_walk;
+
+static long room_step(__u32 index, void *of)
+{
+	room_walk *k = of;
+	__u32 number = (k->first + index) & (ROOMS - 1);
+	workroom *w = bpf_map_lookup_elem(&lent, &number);
+	k->number = number;
+	k->found = w && __sync_val_compare_and_swap(&w->taken, 0, 1) == 0;
+	return k->found;
+}
+
+/* NULL: all are taken. */
 static __always_inline workroom *room_take(void)
 {
-	__u32 first = bpf_get_smp_processor_id() * ROOMS_TRIED;
-	for (__u32 i = 0; i < ROOMS_TRIED; i++) {
-		__u32 number = (first + i) & (ROOMS - 1);
-		workroom *w = bpf_map_lookup_elem(&lent, &number);
-		if (w && __sync_val_compare_and_swap(&w->taken, 0, 1) == 0)
-			return w;
-	}
-	return NULL;
+	room_walk k = {.first = bpf_get_smp_processor_id() * ROOMS_EACH};
+	bpf_loop(ROOMS, room_step, &k, 0);
+	return k.found ? bpf_map_lookup_elem(&lent, &k.number) : NULL;
 }
 
 static __always_inline void room_give(workroom *w)
@@ -116,13 +134,35 @@ static __always_inline const deny_config *config_get(void)
 	return bpf_map_lookup_elem(&config, &zero);
 }
 
+typedef struct container_walk {
+	struct kernfs_node *node;
+	__u8 known;
+} container_walk;
+
+static long container_step(__u32 index, void *of)
+{
+	container_walk *k = of;
+	struct kernfs_node *node = k->node;
+	__u64 id = BPF_CORE_READ(node, id);
+	__u8 *known = bpf_map_lookup_elem(&cgroups, &id);
+	k->known = known ? *known : CGROUP_UNKNOWN;
+	k->node = node_parent(node);
+	return known || !k->node;
+}
+
+/* Whether it is in a cgroup of a container, or in one that is below: a container may have made that this moment. */
+static __always_inline bool is_inside(struct task_struct *task)
+{
+	container_walk k = {.node = cgroup_node(task)};
+	bpf_loop(CGROUP_DEPTH, container_step, &k, 0);
+	return k.known == CGROUP_CONTAINER;
+}
+
 /* Those for a call of this process; 0: it is not in a container, or no rule asks. */
 static __always_inline __u64 clauses_of(
 	const deny_config *c, struct task_struct *task, deny_hook hook, __u32 class)
 {
-	__u64 id = BPF_CORE_READ(cgroup_node(task), id);
-	__u8 *known = bpf_map_lookup_elem(&cgroups, &id);
-	if (!known || *known != CGROUP_CONTAINER)
+	if (!is_inside(task))
 		return 0;
 	return c->active[hook][(class | CLASS_CONTAINER | CLASS_GOOD) & (CLASS_COUNT - 1)];
 }
@@ -173,7 +213,7 @@ static __always_inline __u64 open_denied(
 	const deny_config *c, workroom *w, struct task_struct *task, struct file *file, __u64 clauses)
 {
 	path_write(w, task, &file->f_path);
-	clauses = clauses_by_process(c, task, clauses_by_path(c, w, clauses));
+	clauses = clauses_by_path(c, w, clauses);
 	if (!clauses)
 		return 0;
 	record *r = denied_begin(w, task, CALL_OPENAT, clauses);
@@ -191,12 +231,16 @@ int BPF_PROG(deny_open, struct file *file, int before)
 	const deny_config *c = config_get();
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u32 flags = BPF_CORE_READ(file, f_flags);
+	if (!hooks_called)
+		hooks_called = true;
 	if (before || !c || (flags & FLAG_EXEC))
 		return before;
-	__u64 clauses = clauses_of(c, task, DENY_OPEN, class_of_open(flags));
-	workroom *w = clauses ? room_take() : NULL;
-	if (!w)
+	__u64 clauses = clauses_by_process(c, task, clauses_of(c, task, DENY_OPEN, class_of_open(flags)));
+	if (!clauses)
 		return 0;
+	workroom *w = room_take();
+	if (!w)
+		return NO_ROOM;
 	clauses = open_denied(c, w, task, file, clauses);
 	room_give(w);
 	return clauses ? DENIED : 0;
@@ -212,27 +256,37 @@ typedef struct name_walk {
 static long name_step(__u32 index, void *of)
 {
 	name_walk *k = of;
-	char here = k->room->raw[index & (RECORD_RAW - 1)];
+	char here = k->room->data[index & (RECORD_TEXT - 1)];
 	if (here == '/')
 		k->start = index + 1;
 	return here == 0;
 }
 
-/* As the process will be called: the last part of what it was started by. */
+/* As the process will be called: the last part of what it was started by; of a descriptor (execveat(2), from Linux 6.14 on) that of the
+ * file. */
 static __always_inline __u64 clauses_by_new_name(
 	const deny_config *c, workroom *w, struct linux_binprm *program, __u64 clauses)
 {
 	char name[NAME_BYTES] = "";
 	name_walk k = {.room = w};
-	long n = bpf_probe_read_kernel_str(w->raw, RECORD_RAW, BPF_CORE_READ(program, filename));
-	if (n == RECORD_RAW) {
+	if (bpf_core_field_exists(program->comm_from_dentry) &&
+		BPF_CORE_READ_BITFIELD_PROBED(program, comm_from_dentry)) {
 		bpf_probe_read_kernel_str(
 			name, sizeof name, BPF_CORE_READ(program, file, f_path.dentry, d_name.name));
 	} else {
-		bpf_loop(RECORD_RAW, name_step, &k, 0);
-		bpf_probe_read_kernel_str(name, sizeof name, w->raw + (k.start & (RECORD_RAW - 1)));
+		bpf_probe_read_kernel_str(w->data, RECORD_TEXT, BPF_CORE_READ(program, filename));
+		bpf_loop(RECORD_TEXT, name_step, &k, 0);
+		bpf_probe_read_kernel_str(name, sizeof name, w->data + (k.start & (RECORD_TEXT - 1)));
 	}
 	return clauses_left(c, clauses, DENY_NAME, bpf_map_lookup_elem(&deny_names, name));
+}
+
+/* A script is no program: the one that is to read it comes here next. */
+static __always_inline bool is_script(const struct linux_binprm *program)
+{
+	char mark[2] = "";
+	bpf_core_read(mark, sizeof mark, &program->buf);
+	return mark[0] == '#' && mark[1] == '!';
 }
 
 static __always_inline __u32 class_of_program(struct file *file)
@@ -247,6 +301,22 @@ static __always_inline __u32 class_of_program(struct file *file)
 	return (overlay_of(inode) == 1 ? CLASS_UPPER : 0) | (memory ? CLASS_MEMORY : 0);
 }
 
+/* The program; of a script what it was started by. */
+static __always_inline void section_program(workroom *w, struct linux_binprm *program)
+{
+	const char *filename = BPF_CORE_READ(program, filename);
+	if (filename == BPF_CORE_READ(program, interp)) {
+		section_path(w, SECTION_TEXT);
+		section_end_text(w, SECTION_TEXT);
+		return;
+	}
+	long n = bpf_probe_read_kernel_str(w->data, RECORD_TEXT, filename);
+	if (n <= 0)
+		return;
+	w->head.lengths[SECTION_TEXT] = (__u16)n;
+	w->end = (__u32)n;
+}
+
 static __always_inline __u64 exec_denied(const deny_config *c, workroom *w, struct task_struct *task,
 	struct linux_binprm *program, __u64 clauses)
 {
@@ -256,8 +326,7 @@ static __always_inline __u64 exec_denied(const deny_config *c, workroom *w, stru
 	if (!clauses)
 		return 0;
 	record *r = denied_begin(w, task, CALL_EXECVE, clauses);
-	section_path(w, SECTION_TEXT);
-	section_end_text(w, SECTION_TEXT);
+	section_program(w, program);
 	file_read(&r->file, file);
 	record_send(w, BPF_RB_NO_WAKEUP);
 	return clauses;
@@ -268,12 +337,14 @@ int BPF_PROG(deny_exec, struct linux_binprm *program, int before)
 {
 	const deny_config *c = config_get();
 	struct task_struct *task = bpf_get_current_task_btf();
-	if (before || !c)
+	if (before || !c || is_script(program))
 		return before;
 	__u64 clauses = clauses_of(c, task, DENY_EXEC, class_of_program(BPF_CORE_READ(program, file)));
-	workroom *w = clauses ? room_take() : NULL;
-	if (!w)
+	if (!clauses)
 		return 0;
+	workroom *w = room_take();
+	if (!w)
+		return NO_ROOM;
 	clauses = exec_denied(c, w, task, program, clauses);
 	room_give(w);
 	return clauses ? DENIED : 0;
@@ -296,6 +367,25 @@ static __always_inline void section_address(workroom *w, __u16 family, __u16 por
 	w->head.lengths[SECTION_ADDRESS] = (__u16)w->end;
 }
 
+/* An address of IPv4, whatever the family of the socket. */
+static __always_inline bool is_mapped(const address_key *key)
+{
+	__u64 zero = 0;
+	__u32 mark = 0;
+	__builtin_memcpy(&zero, key->address, sizeof zero);
+	__builtin_memcpy(&mark, key->address + 8, sizeof mark);
+	return zero == 0 && mark == __builtin_bswap32(0xffff);
+}
+
+/* As events have it: what comes as a stream is called TCP. */
+static __always_inline __u32 class_of_socket(const struct bpf_sock_addr *given)
+{
+	__u32 type = given->type, protocol = given->protocol;
+	if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6)
+		return 0;
+	return type == TYPE_STREAM ? CLASS_TCP : type == TYPE_DATAGRAM ? CLASS_UDP : 0;
+}
+
 /* Gives 1: it may go on. The port is in the order of the network. */
 static __always_inline int connect_decide(
 	const struct bpf_sock_addr *given, __u16 family, __u16 port, const address_key *key)
@@ -303,9 +393,7 @@ static __always_inline int connect_decide(
 	const deny_config *c = config_get();
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u16 number = __builtin_bswap16(port);
-	__u32 class = (family == FAMILY_IPV6 ? CLASS_IPV6 : 0) |
-		      (given->protocol == PROTOCOL_TCP ? CLASS_TCP : 0) |
-		      (given->protocol == PROTOCOL_UDP ? CLASS_UDP : 0);
+	__u32 class = (is_mapped(key) ? 0 : CLASS_IPV6) | class_of_socket(given);
 	if (!c)
 		return 1;
 	__u64 clauses = clauses_of(c, task, DENY_CONNECT, class);
@@ -379,7 +467,7 @@ int BPF_PROG(name_fork, struct task_struct *parent, struct task_struct *child)
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(name_exit, struct task_struct *task)
 {
-	if (BPF_CORE_READ(task, pid) == BPF_CORE_READ(task, tgid))
+	if (is_last(task))
 		process_name((__u32)BPF_CORE_READ(task, tgid), NULL);
 	return 0;
 }

@@ -16,7 +16,7 @@ typedef enum deny_hook {
 
 /* What clauses ask for. */
 typedef enum deny_group {
-	DENY_START,   /* of the path that is opened or executed */
+	DENY_START, /* of the path that is opened or executed */
 	DENY_END,
 	DENY_NAME,    /* of the process; of an exec: that it will have */
 	DENY_ADDRESS, /* that is connected to */
@@ -33,7 +33,10 @@ enum {
 	CLASS_UDP = CLASS_TRUNCATE,
 };
 
-enum { DENY_CLAUSES = 64 };
+enum {
+	DENY_CLAUSES = 64,
+	DENY_ENTRIES = 4096, /* of what is looked up, of all kinds */
+};
 
 typedef struct deny_config {
 	__u64 active[DENY_HOOKS][CLASS_COUNT]; /* the clauses for calls of a class */

@@ -154,7 +154,12 @@ struct tty_struct {
 	struct tty_driver *driver;
 };
 
+typedef struct atomic_t {
+	int counter;
+} atomic_t;
+
 struct signal_struct {
+	atomic_t live;
 	struct pid *pids[4];
 	struct tty_struct *tty;
 	unsigned is_child_subreaper : 1, has_child_subreaper : 1;
@@ -184,7 +189,8 @@ struct task_struct {
 
 struct linux_binprm {
 	struct file *file;
-	const char *filename;
+	const char *filename, *interp;
+	unsigned comm_from_dentry : 1;
 	char buf[8]; /* the first bytes of the file; there are more */
 };
 

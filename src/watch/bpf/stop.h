@@ -29,7 +29,7 @@ static __always_inline void record_send_stopped(workroom *w)
 	record *r = &w->head;
 	__u32 pid = r->pid;
 	__u64 start = r->start;
-	r->stopped = pid != FIRST_PROCESS && r->time - heartbeat < HEARTBEAT_MOST &&
+	r->stopped = pid != FIRST_PROCESS && (__s64)(r->time - heartbeat) < HEARTBEAT_MOST &&
 		     bpf_map_update_elem(&stopped, &pid, &start, BPF_ANY) >= 0;
 	if (r->stopped && bpf_send_signal(SIGNAL_STOP) < 0)
 		r->stopped = 0;

@@ -280,14 +280,14 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task)
 {
 	workroom *w = room_get();
-	if (!w || BPF_CORE_READ(task, pid) != BPF_CORE_READ(task, tgid))
+	if (!w || !is_last(task))
 		return 0;
 	record *r = &w->head;
 	record_begin(w, RECORD_EXIT);
 	r->result = BPF_CORE_READ(task, exit_code);
 	r->args[0] = reaper_of(task);
 	r->cgroup = 0;
-	head_who(r, task);
+	head_who(r, BPF_CORE_READ(task, group_leader));
 	process_name(r->pid, NULL);
 	record_send(w, BPF_RB_NO_WAKEUP);
 	return 0;

@@ -94,6 +94,12 @@ static __always_inline void record_begin(workroom *w, record_kind kind)
 	__builtin_memset(&r->file, 0, sizeof r->file);
 }
 
+/* Whether a thread that ends is the last of its process: the first one may end long before. */
+static __always_inline bool is_last(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, signal, live.counter) == 0;
+}
+
 /* What every record says of who did it. */
 static __always_inline void head_who(record *r, struct task_struct *task)
 {
