@@ -14,7 +14,7 @@ typedef struct guardian {
 } guardian;
 
 /* `map`: a BPF map whose keys are the pids of stopped processes. `heartbeat`: shared memory in which this process writes the time, in nanoseconds since the
- * machine started; after two seconds without it those who are stopped go on. To be called while there is one thread only. < 0: ERROR_SYSTEM. */
+ * machine started; after two seconds without it those who are stopped go on. What it does is fit for a fork of several threads. < 0: ERROR_SYSTEM. */
 int guardian_start(int map, const volatile unsigned long long *heartbeat, guardian *ret, error *e);
 
 /* Lets it do its work and waits for it. What could stop further processes must be gone. */

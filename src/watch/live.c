@@ -157,7 +157,10 @@ int live_open(const ruleset *rules, bool respond, watch_state *s, live **ret, er
 		live_seed(s, &l->clock);
 		name_processes(l, &q->texts);
 		l->respond = respond;
-		status = respond ? live_deny(&l->denials, rules, l->collector, s, e) : 0;
+		if (respond)
+			status = live_deny(&l->denials, rules, l->collector, s, e);
+		else
+			live_deny_look(&l->denials, rules);
 	}
 	if (status >= 0)
 		*ret = l;
@@ -291,6 +294,8 @@ int live_rules(live *l, const ruleset *rules, error *e)
 		name_processes(l, &q->texts);
 	if (status >= 0 && l->respond)
 		status = live_deny(&l->denials, rules, l->collector, l->state, e);
+	else if (status >= 0)
+		live_deny_look(&l->denials, rules);
 	asking_free(q);
 	return status < 0 ? status : 0;
 }

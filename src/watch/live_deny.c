@@ -71,6 +71,15 @@ int live_deny(live_denials *d, const ruleset *rules, const collector *c, const w
 	return status;
 }
 
+void live_deny_look(live_denials *d, const ruleset *rules)
+{
+	arena a = {0};
+	deny_table t;
+	ruleset_deny(rules, 0, &a, &t);
+	refusals_tell(d, &t, UINT32_MAX);
+	arena_done(&a);
+}
+
 void live_deny_close(live_denials *d)
 {
 	denier_close(d->leaving);

@@ -17,6 +17,9 @@ typedef struct live_denials {
 /* Puts the clauses of other rules in force beside those that are. < 0: *e, and nothing changes. */
 int live_deny(live_denials *d, const ruleset *rules, const collector *c, const watch_state *s, error *e);
 
+/* Says what of the rules could not be denied, and denies nothing. */
+void live_deny_look(live_denials *d, const ruleset *rules);
+
 /* Takes the clauses of the earlier rules out of the kernel; and, when all was read that they told, forgets those rules. */
 void live_deny_close(live_denials *d);
 void live_deny_forget(live_denials *d);

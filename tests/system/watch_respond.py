@@ -125,6 +125,7 @@ def touches(name):
 def without(watcher, container):
     tap.ok(container.run(path("evil"), path("mark-dry")) == 0 and os.path.exists(path("mark-dry")), "without --respond it lives")
     tap.ok(watcher.acted("evil", asked="kill", done=False, how="--respond is not given"), "and the alert says so")
+    tap.ok('rule "cannot" only alerts: this test of proc.cmdline' in watcher.complaint(), "what could not be denied is told before", watcher.complaint())
 
 
 def killed(watcher, container):
