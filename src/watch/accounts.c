@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A table with a place for each container that is chosen by its id, so that it never grows: of two that share one, the last that executed
- * something is remembered. */
+ * something is remembered. Containers of one image have the same users and groups: these are kept once. */
 #include "watch/accounts.h"
 
 #include "base/files.h"
@@ -17,10 +17,17 @@
 
 enum { PLACES = 1 << LIMIT_WATCH_INSIDE_BITS, ID = 12, PATH = 64 };
 
+/* Users, groups: the bytes of their files, and what these say. */
+typedef struct people {
+	uint32_t holders; /* places that have them */
+	arena arena;
+	span files[2];
+	LIST(account) lists[2];
+} people;
+
 typedef struct place {
 	char id[ID];
-	arena arena;
-	LIST(account) lists[2]; /* users, groups */
+	people *people;
 } place;
 
 struct accounts {
@@ -36,7 +43,10 @@ static void place_free(place *p)
 {
 	if (!p)
 		return;
-	arena_done(&p->arena);
+	if (--p->people->holders == 0) {
+		arena_done(&p->people->arena);
+		free(p->people);
+	}
 	free(p);
 }
 
@@ -66,10 +76,10 @@ const account *accounts_find(const accounts *a, span container, bool group, uint
 {
 	static const account root = {.name = {"root", 4}, .home = {"/root", 5}};
 	const place *p = place_get(a, container);
-	uint32_t count = p ? p->lists[group].count : 0;
+	uint32_t count = p ? p->people->lists[group].count : 0;
 	for (uint32_t i = 0; i < count; i++)
-		if (p->lists[group].items[i].id == id)
-			return &p->lists[group].items[i];
+		if (p->people->lists[group].items[i].id == id)
+			return &p->people->lists[group].items[i];
 	return count == 0 && id == 0 ? &root : NULL;
 }
 
@@ -136,19 +146,29 @@ static bool is_machine(int root)
 	       (own.st_dev == is.st_dev && own.st_ino == is.st_ino);
 }
 
-static void list_read(place *p, int root, bool group, arena *scratch)
+static void list_read(people *p, bool group)
 {
-	uint64_t resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-	span bytes = file_below(root, group ? "etc/group" : "etc/passwd", resolve, scratch), line;
+	span bytes = p->files[group], line;
 	account one;
-	while (p->lists[group].count < LIMIT_WATCH_ACCOUNTS_INSIDE && span_cut(&bytes, '\n', &line)) {
-		if (!accounts_read_line(line, group, &one))
-			continue;
-		one.name = arena_copy(&p->arena, one.name);
-		one.home = arena_copy(&p->arena, one.home);
-		one.shell = arena_copy(&p->arena, one.shell);
-		list_push(&p->arena, &p->lists[group], one);
+	while (p->lists[group].count < LIMIT_WATCH_ACCOUNTS_INSIDE && span_cut(&bytes, '\n', &line))
+		if (accounts_read_line(line, group, &one))
+			list_push(&p->arena, &p->lists[group], one);
+}
+
+/* Those with the same files: known ones, or new. */
+static people *people_of(const accounts *a, const span *files)
+{
+	for (uint32_t i = 0; i < PLACES; i++) {
+		people *p = a->places[i] ? a->places[i]->people : NULL;
+		if (p && span_equal(p->files[0], files[0]) && span_equal(p->files[1], files[1]))
+			return p;
 	}
+	people *p = memory_zeroed(1, sizeof *p);
+	for (int group = 0; group < 2; group++) {
+		p->files[group] = arena_copy(&p->arena, files[group]);
+		list_read(p, group);
+	}
+	return p;
 }
 
 static void learn(accounts *a, span container, int64_t pid, arena *scratch)
@@ -162,12 +182,16 @@ static void learn(accounts *a, span container, int64_t pid, arena *scratch)
 	auto_fd root = openat(process, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0 || is_machine(root))
 		return;
+	uint64_t resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
+	span files[2] = {{0}};
+	if (is_prompt(process, scratch)) {
+		files[0] = file_below(root, "etc/passwd", resolve, scratch);
+		files[1] = file_below(root, "etc/group", resolve, scratch);
+	}
 	place *p = memory_zeroed(1, sizeof *p), **at = &a->places[place_of(container)];
 	memcpy(p->id, container.p, ID);
-	if (is_prompt(process, scratch)) {
-		list_read(p, root, false, scratch);
-		list_read(p, root, true, scratch);
-	}
+	p->people = people_of(a, files);
+	p->people->holders++;
 	place_free(*at);
 	*at = p;
 }
