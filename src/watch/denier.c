@@ -64,6 +64,7 @@ static int load(denier *d, const collector *c, bool modules)
 	bpf_map__reuse_fd(d->programs->maps.counters, maps.counters);
 	bpf_program__set_autoload(d->programs->progs.deny_open, modules);
 	bpf_program__set_autoload(d->programs->progs.deny_exec, modules);
+	bpf_program__set_autoload(d->programs->progs.deny_connect, modules);
 	bpf_program__set_autoattach(d->programs->progs.deny_connect4, false);
 	bpf_program__set_autoattach(d->programs->progs.deny_connect6, false);
 	return deny_bpf__load(d->programs);
@@ -196,7 +197,7 @@ static int start(denier *d, const deny_table *t, const collector *c, error *e)
 	status = deny_bpf__attach(d->programs);
 	if (status < 0)
 		return fail(e, status, "attaching the programs");
-	d->hooks |= modules && modules_asked(d) ? 1u << DENY_OPEN | 1u << DENY_EXEC : 0;
+	d->hooks |= modules && modules_asked(d) ? 1u << DENY_OPEN | 1u << DENY_EXEC | 1u << DENY_CONNECT : 0;
 	attach_connects(d);
 	return 0;
 }

@@ -41,6 +41,7 @@ for how in each aside all; do
 	sed "s/^/OUT $how /" /tmp/out
 done
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
+ifconfig lo up
 ID=/sys/fs/cgroup/docker/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 mkdir -p $ID
 printf "#!/bin/sh\ntrue\n" > /bin/vile
@@ -90,9 +91,31 @@ try moved sh -c '[ $1 = inside ] && mkdir $2/sub && echo $$ > $2/sub/cgroup.proc
 # A script is not the program that is executed.
 try script /tmp/reader
 try good true
+[ -x /connects ] && { try connect /connects 0 4444; try mptcp /connects 262 4444; try port /connects 262 4445; }
+"""
+
+# Whether a connect is refused by the peer, and not before.
+CONNECTS = """
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+int main(int argc, char **argv)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(argc > 2 ? atoi(argv[2]) : 0)};
+	int fd = socket(AF_INET, SOCK_STREAM, atoi(argv[1]));
+	inet_aton("127.0.0.9", &to.sin_addr);
+	return fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) == 0 || errno != ECONNREFUSED;
+}
 """
 
 DENY = """
+- rule: no connects
+  desc: a port
+  condition: evt.type = connect and container.id != host and fd.sip = 127.0.0.9 and fd.sport = 4444 and fd.l4proto = tcp
+  output: "CONNECT %fd.sip %fd.sport"
+  priority: WARNING
+  action: deny
 - rule: no shadow
   desc: its content stays with the host
   condition: evt.type in (open, openat, openat2) and container.id != host and fd.num >= 0 and fd.name = /etc/shadow and not proc.name = friend
@@ -177,6 +200,11 @@ def initramfs(folder):
     for library in libraries([*programs, shutil.which("setpriv")]):
         put(root, library, library)
     put(root, shutil.which("busybox"), "/bin/busybox")
+    source = os.path.join(folder, "connects.c")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(CONNECTS)
+    if shutil.which("cc"):
+        subprocess.run(["cc", "-static", "-o", os.path.join(root, "connects"), source], check=True)
     for path, text in (("init", INIT), ("rules.yaml", RULES), ("deeds", DEEDS), ("deny.yaml", DENY), ("etc/shadow-", "old\n"), ("etc/shadow", "root:*:::::::\n"), ("etc/passwd", "root:x:0:0:root:/:/bin/sh\n")):
         os.makedirs(os.path.dirname(os.path.join(root, path)), exist_ok=True)
         with open(os.path.join(root, path), "w", encoding="utf-8") as file:
@@ -217,13 +245,14 @@ for how, means in (("each", "tracepoints of system calls"), ("aside", "tracepoin
     tap.ok(any("EXEC cat /bin/busybox /etc/shadow" in line for line in told), f"{how}: an exec is told", *told[:5], *said)
     tap.ok(f"STATUS {how} 1" in lines, f"{how}: it ends when it is told to, with alerts", *[line for line in lines if line.startswith("STATUS")])
 
-DENIED = {"read", "append", "backwards", "evil", "place", "behind", "long", "moved"}
+CONNECTED = {"connect", "mptcp"} if shutil.which("cc") else set()
+DENIED = {"read", "append", "backwards", "evil", "place", "behind", "long", "moved"} | CONNECTED
 deeds = {tuple(line.split()[1:]) for line in lines if line.startswith("DEED")}
 names = {name for _, name, _ in deeds}
 said = [line for line in lines if line.startswith(("ERR deny", "OUT deny"))]
 for where, denied in (("host", set()), ("inside", DENIED), ("after", set())):
     failed = {name for place, name, good in deeds if place == where and good == "no"}
-    tap.ok(failed == denied and len(names) == 13, f"{where}: {', '.join(sorted(denied)) or 'nothing'} is denied by hooks of security modules", failed, *said, *lines[-10:])
+    tap.ok(failed == denied and len(names) == (16 if CONNECTED else 13), f"{where}: {', '.join(sorted(denied)) or 'nothing'} is denied by hooks of security modules", failed, *said, *lines[-10:])
 tap.ok(any("SHADOW /etc/shadow 0123456789ab EPERM [deny done: the call failed with EPERM]" in line for line in said), "an open that was denied is told", *said)
 tap.ok(any("EVIL /bin/evil 0123456789ab [deny done" in line for line in said), "an exec that was denied is told", *said)
 tap.ok(any('"no settings" only alerts: the way' in line for line in said), "what cannot be decided is told", *said)

@@ -377,62 +377,111 @@ static __always_inline bool is_mapped(const address_key *key)
 	return zero == 0 && mark == __builtin_bswap32(0xffff);
 }
 
+typedef struct connect_to {
+	__u32 type, protocol;
+	__u16 family, port; /* the port in the order of the network */
+	address_key key;
+} connect_to;
+
 /* As events have it: what comes as a stream is called TCP. */
-static __always_inline __u32 class_of_socket(const struct bpf_sock_addr *given)
+static __always_inline __u32 class_of_socket(const connect_to *to)
 {
-	__u32 type = given->type, protocol = given->protocol;
-	if (protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6)
+	if (to->protocol == PROTOCOL_ICMP || to->protocol == PROTOCOL_ICMP6)
 		return 0;
-	return type == TYPE_STREAM ? CLASS_TCP : type == TYPE_DATAGRAM ? CLASS_UDP : 0;
+	return to->type == TYPE_STREAM ? CLASS_TCP : to->type == TYPE_DATAGRAM ? CLASS_UDP : 0;
 }
 
-/* Gives 1: it may go on. The port is in the order of the network. */
-static __always_inline int connect_decide(
-	const struct bpf_sock_addr *given, __u16 family, __u16 port, const address_key *key)
+/* Whether it is to fail. */
+static __always_inline bool connect_denied(const connect_to *to)
 {
 	const deny_config *c = config_get();
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u16 number = __builtin_bswap16(port);
-	__u32 class = (is_mapped(key) ? 0 : CLASS_IPV6) | class_of_socket(given);
+	__u16 number = __builtin_bswap16(to->port);
+	__u32 class = (is_mapped(&to->key) ? 0 : CLASS_IPV6) | class_of_socket(to);
 	if (!c)
-		return 1;
+		return false;
 	__u64 clauses = clauses_of(c, task, DENY_CONNECT, class);
-	clauses = clauses_left(c, clauses, DENY_ADDRESS, bpf_map_lookup_elem(&deny_addresses, key));
+	clauses = clauses_left(c, clauses, DENY_ADDRESS, bpf_map_lookup_elem(&deny_addresses, &to->key));
 	clauses = clauses_left(c, clauses, DENY_PORT, bpf_map_lookup_elem(&deny_ports, &number));
 	clauses = clauses_by_process(c, task, clauses);
 	if (!clauses)
-		return 1;
+		return false;
 	workroom *w = room_take();
 	if (!w)
-		return 0;
+		return true;
 	record *r = denied_begin(w, task, CALL_CONNECT, clauses);
 	r->file.mode = MODE_SOCKET;
-	r->file.family = family;
-	r->file.socket_type = (__u16)given->type;
-	r->file.protocol = (__u16)given->protocol;
-	section_address(w, family, port, key);
+	r->file.family = to->family;
+	r->file.socket_type = (__u16)to->type;
+	r->file.protocol = (__u16)to->protocol;
+	section_address(w, to->family, to->port, &to->key);
 	record_send(w, BPF_RB_NO_WAKEUP);
 	room_give(w);
-	return 0;
+	return true;
 }
 
+static __always_inline void key_ipv4(address_key *key, __u32 address)
+{
+	key->address[10] = key->address[11] = 0xff;
+	__builtin_memcpy(key->address + 12, &address, sizeof address);
+}
+
+/* Those of cgroups are asked for TCP, UDP and ICMP only; they give 1 for what may go on. */
 SEC("cgroup/connect4")
 int deny_connect4(struct bpf_sock_addr *given)
 {
-	address_key key = {.bits = 128};
-	__u32 address = given->user_ip4;
-	key.address[10] = key.address[11] = 0xff;
-	__builtin_memcpy(key.address + 12, &address, sizeof address);
-	return connect_decide(given, FAMILY_IPV4, (__u16)given->user_port, &key);
+	connect_to to = {.type = given->type,
+		.protocol = given->protocol,
+		.family = FAMILY_IPV4,
+		.port = (__u16)given->user_port,
+		.key.bits = 128};
+	key_ipv4(&to.key, given->user_ip4);
+	return !connect_denied(&to);
 }
 
 SEC("cgroup/connect6")
 int deny_connect6(struct bpf_sock_addr *given)
 {
-	address_key key = {.bits = 128};
 	__u32 parts[4] = {given->user_ip6[0], given->user_ip6[1], given->user_ip6[2], given->user_ip6[3]};
-	__builtin_memcpy(key.address, parts, sizeof parts);
-	return connect_decide(given, FAMILY_IPV6, (__u16)given->user_port, &key);
+	connect_to to = {.type = given->type,
+		.protocol = given->protocol,
+		.family = FAMILY_IPV6,
+		.port = (__u16)given->user_port,
+		.key.bits = 128};
+	__builtin_memcpy(to.key.address, parts, sizeof parts);
+	return !connect_denied(&to);
+}
+
+/* struct sockaddr_in, sockaddr_in6. */
+typedef struct socket_address {
+	__u16 family, port;
+	__u32 ipv4;
+	__u8 ipv6[16];
+} socket_address;
+
+/* That of security modules is asked for all protocols: MPTCP, SCTP, raw ones. */
+SEC("lsm/socket_connect")
+int BPF_PROG(deny_connect, struct socket *socket, struct sockaddr *address, int bytes, int before)
+{
+	socket_address given = {0};
+	__u32 n = (__u32)bytes < sizeof given ? (__u32)bytes : sizeof given;
+	if (before)
+		return before;
+	VERIFIED(n);
+	if (n <= sizeof given)
+		bpf_probe_read_kernel(&given, n, address);
+	connect_to to = {.type = (__u16)BPF_CORE_READ(socket, type),
+		.protocol = BPF_CORE_READ(socket, sk, sk_protocol),
+		.family = given.family,
+		.port = given.port,
+		.key.bits = 128};
+	if (given.family == FAMILY_IPV4)
+		key_ipv4(&to.key, given.ipv4);
+	else if (given.family == FAMILY_IPV6)
+		__builtin_memcpy(to.key.address, given.ipv6, sizeof given.ipv6);
+	else
+		return 0;
+	return connect_denied(&to) ? DENIED : 0;
 }
 
 /* --- names of processes --- */
