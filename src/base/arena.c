@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_FIRST = 4096, BLOCK_LAST = 1 << 18, ALIGN = alignof(max_align_t) };
+enum { BLOCK_FIRST = 1024, BLOCK_LAST = 1 << 18, ALIGN = alignof(max_align_t) };
 
 struct arena_block {
 	struct arena_block *next;

@@ -292,7 +292,7 @@ enum {
 	LIMIT_WATCH_MEMORY_MIB = 256,
 	/* Containers that are remembered: some times of what one host runs at once. Bytes of the labels of one, and of its mounts: 32 KiB each, so that
 	 * all together have no more than that. */
-	LIMIT_WATCH_CONTAINERS = 1024,
+	LIMIT_WATCH_CONTAINERS = 512,
 	LIMIT_WATCH_CONTAINER_BYTES = 32 << 10,
 	/* What one container is told to have that makes its alerts weigh more: two or three mounts and capabilities are usual. */
 	LIMIT_WATCH_WORSE = 16,
